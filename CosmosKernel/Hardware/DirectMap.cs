@@ -1,0 +1,42 @@
+using System.Runtime.CompilerServices;
+using System.Threading;
+using MemOS.Primitives;
+
+namespace MemOS.Hardware;
+
+/// <summary>Physical memory through the window of the address space where all of it is mapped in order.</summary>
+/// <remarks>
+/// The window's base is 0 (the boot loader's identity map) until the kernel's own tables are loaded. An instance has no
+/// state: <c>default(DirectMap)</c> is as good as any.
+/// </remarks>
+public readonly unsafe struct DirectMap : IPhysicalMemory
+{
+    private static ulong s_base;
+
+    /// <summary>The virtual address of physical address 0.</summary>
+    public static VirtAddr Base => VirtAddr.FromTrusted(s_base);
+
+    /// <summary>Moves the window; pointers from before stay valid only as long as the old mapping does.</summary>
+    public static void SetBase(VirtAddr address) => s_base = address.Value;
+
+    /// <summary>The virtual address of <paramref name="address"/> in the window.</summary>
+    public static VirtAddr ToVirtual(PhysAddr address) => VirtAddr.FromTrusted(unchecked(s_base + address.Value));
+
+    /// <summary>The physical address that the window shows at <paramref name="address"/>, which lies in the window.</summary>
+    public static PhysAddr ToPhysical(VirtAddr address) => PhysAddr.FromTrusted(unchecked(address.Value - s_base));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong ReadWord(PhysAddr address) => Volatile.Read(ref *(ulong*)Pointer(address)); // SAFETY: all memory is mapped.
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void WriteWord(PhysAddr address, ulong value) => Volatile.Write(ref *(ulong*)Pointer(address), value); // SAFETY: as above.
+
+    /// <inheritdoc/>
+    public void ZeroFrame(FrameNumber frame) => FrameBytes.Clear(Pointer(frame.Start));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public byte* Pointer(PhysAddr address) => (byte*)unchecked(s_base + address.Value);
+}

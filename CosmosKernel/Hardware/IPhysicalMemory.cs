@@ -1,0 +1,23 @@
+using MemOS.Primitives;
+
+namespace MemOS.Hardware;
+
+/// <summary>How code reaches physical memory: through the direct map in the machine, in an array in tests.</summary>
+/// <remarks>
+/// Used as a struct type parameter (<c>where TMemory : struct, IPhysicalMemory</c>), which the compiler specialises and inlines.
+/// The caller knows that the address is memory.
+/// </remarks>
+public unsafe interface IPhysicalMemory
+{
+    /// <summary>Reads the 8 bytes at <paramref name="address"/>, a multiple of 8, in one access that is not moved or merged.</summary>
+    ulong ReadWord(PhysAddr address);
+
+    /// <summary>Writes the 8 bytes at <paramref name="address"/>, a multiple of 8, in one access that is not moved or merged.</summary>
+    void WriteWord(PhysAddr address, ulong value);
+
+    /// <summary>Clears the bytes of <paramref name="frame"/>.</summary>
+    void ZeroFrame(FrameNumber frame);
+
+    /// <summary>Where the running code finds the byte at <paramref name="address"/>; valid up to the end of its frame.</summary>
+    byte* Pointer(PhysAddr address);
+}
