@@ -1,0 +1,85 @@
+namespace Cosmos.Core;
+
+/// <summary>The end of a kernel that cannot go on: a report, the exit code for a panic, a halt.</summary>
+public static unsafe class Panic
+{
+    private static bool s_reporting;
+
+    /// <summary>Called with the context of a fault to add to the report (a back-trace, say); may not allocate.</summary>
+    public static delegate*<ref INTs.IRQContext, void> ReportHook;
+
+    /// <summary>Reports <paramref name="reason"/> and stops.</summary>
+    public static void Stop(string reason)
+    {
+        CPU.DisableInterrupts();
+        EarlyConsole.Write("\nkernel panic: ");
+        EarlyConsole.WriteLine(reason);
+        End();
+    }
+
+    /// <summary>Reports a fault nobody handled and stops.</summary>
+    public static void Stop(string name, ref INTs.IRQContext context)
+    {
+        CPU.DisableInterrupts();
+        EarlyConsole.Write("\nkernel panic: ");
+        EarlyConsole.WriteLine(name);
+        WriteContext(ref context);
+        // A fault in the hook comes back here: the second report does not ask the hook again.
+        if (!s_reporting && ReportHook != null)
+        {
+            s_reporting = true;
+            ReportHook(ref context);
+        }
+
+        End();
+    }
+
+    /// <summary>Writes the registers of a context, three to a line.</summary>
+    public static void WriteContext(ref INTs.IRQContext context)
+    {
+        WriteField("vector", (ulong)context.Interrupt, 2);
+        WriteField("  error", (ulong)context.Param, 4);
+        WriteField("  cr2", (ulong)CPU.GetFaultAddress(), 16);
+        WriteField("\nrip", (ulong)context.EIP, 16);
+        WriteField("  cs ", (ulong)context.CS, 4);
+        WriteField("  flags", (ulong)context.EFlags, 8);
+        WriteField("\nrsp", (ulong)context.UserESP, 16);
+        WriteField("  rbp", (ulong)context.EBP, 16);
+        WriteField("  rax", (ulong)context.EAX, 16);
+        WriteField("\nrbx", (ulong)context.EBX, 16);
+        WriteField("  rcx", (ulong)context.ECX, 16);
+        WriteField("  rdx", (ulong)context.EDX, 16);
+        WriteField("\nrsi", (ulong)context.ESI, 16);
+        WriteField("  rdi", (ulong)context.EDI, 16);
+        WriteField("  cr3", (ulong)CPU.GetPageTableRoot(), 16);
+        if (context.MMXContext != null)
+            WriteExtendedRegisters(context.MMXContext);
+        EarlyConsole.Write((byte)'\n');
+    }
+
+    private static void WriteExtendedRegisters(INTs.MMXContext* extended)
+    {
+        WriteField("\nr8 ", extended->R8, 16);
+        WriteField("  r9 ", extended->R9, 16);
+        WriteField("  r10", extended->R10, 16);
+        WriteField("\nr11", extended->R11, 16);
+        WriteField("  r12", extended->R12, 16);
+        WriteField("  r13", extended->R13, 16);
+        WriteField("\nr14", extended->R14, 16);
+        WriteField("  r15", extended->R15, 16);
+    }
+
+    private static void WriteField(string name, ulong value, int digits)
+    {
+        EarlyConsole.Write(name);
+        EarlyConsole.Write((byte)' ');
+        EarlyConsole.WriteHex(value, digits);
+    }
+
+    private static void End()
+    {
+        EarlyConsole.WriteLine("system halted");
+        MachineControl.ReportExit(ExitCode.Panic);
+        CPU.StopForever();
+    }
+}
