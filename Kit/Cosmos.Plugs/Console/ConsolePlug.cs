@@ -101,6 +101,24 @@ public static class ConsolePlug
 
     public static int get_BufferHeight() => KernelConsole.Current.Rows;
 
+    public static int get_LargestWindowWidth() => KernelConsole.Current.Columns;
+
+    public static int get_LargestWindowHeight() => KernelConsole.Current.Rows;
+
+    public static int get_WindowLeft() => 0;
+
+    public static int get_WindowTop() => 0;
+
+    // The screen's size is the hardware's.
+    public static void SetWindowSize(int width, int height) => throw new PlatformNotSupportedException();
+
+    public static void SetBufferSize(int width, int height) => throw new PlatformNotSupportedException();
+
+    public static void SetWindowPosition(int left, int top) => throw new PlatformNotSupportedException();
+
+    // The terminal at the other end of the line may have a bell; the machine's speaker is left alone.
+    public static void Beep() => KernelConsole.Current.Write("\a");
+
     // A kernel's console has no window to name.
     public static void set_Title(string value)
     {

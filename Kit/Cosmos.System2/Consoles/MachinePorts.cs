@@ -3,11 +3,11 @@ using Cosmos.Core;
 namespace Cosmos.System.Consoles;
 
 /// <summary>The machine's I/O ports.</summary>
-public sealed class MachinePorts : IPorts
+public sealed class MachinePorts : PortAccess
 {
     /// <inheritdoc/>
-    public byte Read8(int port) => IOPort.Read8(port);
+    public override byte Read8(int port) => IOPort.Read8(port);
 
     /// <inheritdoc/>
-    public void Write8(int port, byte value) => IOPort.Write8(port, value);
+    public override void Write8(int port, byte value) => IOPort.Write8(port, value);
 }

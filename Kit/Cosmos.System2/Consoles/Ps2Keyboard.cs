@@ -11,11 +11,11 @@ public sealed class Ps2Keyboard
     private const byte FromMouse = 0x20;
     private const byte NoController = 0xFF;
 
-    private readonly IPorts _ports;
+    private readonly PortAccess _ports;
     private readonly ScanCodeDecoder _decoder = new();
 
     /// <summary>Creates the keyboard on <paramref name="ports"/>.</summary>
-    public Ps2Keyboard(IPorts ports)
+    public Ps2Keyboard(PortAccess ports)
     {
         _ports = ports;
     }

@@ -47,14 +47,14 @@ public sealed class SerialPort
     private const byte TerminalReadyRequestToSend = 0x0B;
     private const byte Loopback = 0x1E;
 
-    private readonly IPorts _ports;
+    private readonly PortAccess _ports;
     private readonly int _base;
     private readonly byte[] _ring = new byte[RingSize];
     private int _ringStart;
     private int _ringCount;
     private int _credit;
 
-    private SerialPort(IPorts ports, int ioBase)
+    private SerialPort(PortAccess ports, int ioBase)
     {
         _ports = ports;
         _base = ioBase;
@@ -65,7 +65,7 @@ public sealed class SerialPort
 
     /// <summary>Opens the port at <paramref name="ioBase"/> when there is one.</summary>
     /// <returns>The port, or null when no 16550 answers there.</returns>
-    public static SerialPort? TryOpen(IPorts ports, int ioBase)
+    public static SerialPort? TryOpen(PortAccess ports, int ioBase)
     {
         var port = new SerialPort(ports, ioBase);
         return port.HasScratchRegister() && port.Configure() ? port : null;

@@ -2,7 +2,7 @@ using System;
 
 namespace Cosmos.System.Consoles;
 
-/// <summary>A screen of text: cursor, wrapping, scrolling and colours over an <see cref="ITextSurface"/>.</summary>
+/// <summary>A screen of text: cursor, wrapping, scrolling and colours over an <see cref="TextSurface"/>.</summary>
 /// <remarks>
 /// <para>
 /// The screen keeps a copy of what is shown, so that nothing is ever read back from display memory (slow on hardware,
@@ -18,7 +18,7 @@ public sealed class TextScreen
 {
     private const int TabWidth = 8;
 
-    private readonly ITextSurface _surface;
+    private readonly TextSurface _surface;
     private readonly Cell[] _cells;
     private readonly bool[] _wrapped;
     private int _column;
@@ -27,7 +27,7 @@ public sealed class TextScreen
     private bool _cursorShown;
 
     /// <summary>Creates a cleared screen on <paramref name="surface"/>.</summary>
-    public TextScreen(ITextSurface surface)
+    public TextScreen(TextSurface surface)
     {
         _surface = surface;
         Columns = surface.Columns;
@@ -73,10 +73,17 @@ public sealed class TextScreen
         HideCursor();
         foreach (char character in text)
         {
-            Put(character);
+            PutHidden(character);
         }
 
         ShowCursor();
+    }
+
+    /// <summary>Writes one character at the cursor, which stays hidden; allocates nothing.</summary>
+    public void Put(char character)
+    {
+        HideCursor();
+        PutHidden(character);
     }
 
     /// <summary>Empties the screen and puts the cursor at its top left.</summary>
@@ -123,7 +130,7 @@ public sealed class TextScreen
         ShowCursor();
     }
 
-    private void Put(char character)
+    private void PutHidden(char character)
     {
         switch (character)
         {

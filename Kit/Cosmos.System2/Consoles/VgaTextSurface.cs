@@ -1,10 +1,13 @@
 namespace Cosmos.System.Consoles;
 
 /// <summary>VGA text mode 3: 80 × 25 cells of code page 437 at physical B8000h.</summary>
-public sealed unsafe class VgaTextSurface : ITextSurface
+public sealed unsafe class VgaTextSurface : TextSurface
 {
     /// <summary>The physical address of the text memory.</summary>
     public const uint PhysicalBase = 0xB8000;
+
+    /// <summary>Bytes of the text memory that are shown.</summary>
+    public const uint SizeBytes = 80 * 25 * 2;
 
     // The CRT controller's index and data port, and its cursor registers (IBM VGA, colour emulation).
     private const int CrtcIndex = 0x3D4;
@@ -17,36 +20,36 @@ public sealed unsafe class VgaTextSurface : ITextSurface
     private const byte FirstScanLine = 13;
     private const byte LastScanLine = 15;
 
-    private readonly IPorts _ports;
+    private readonly PortAccess _ports;
     private ushort* _cells;
 
-    /// <summary>Creates the surface over text memory that is mapped at <paramref name="cells"/>.</summary>
-    public VgaTextSurface(IPorts ports, ushort* cells)
+    /// <summary>Creates the surface over text memory that is mapped at <paramref name="address"/>.</summary>
+    public VgaTextSurface(PortAccess ports, CosmosAddress address)
     {
         _ports = ports;
-        _cells = cells;
+        _cells = (ushort*)address;
         WriteCrtc(CursorStart, FirstScanLine);
         WriteCrtc(CursorEnd, LastScanLine);
     }
 
     /// <inheritdoc/>
-    public int Columns => 80;
+    public override int Columns => 80;
 
     /// <inheritdoc/>
-    public int Rows => 25;
-
-    /// <summary>Says where the text memory is mapped now.</summary>
-    public void Rebase(ushort* cells) => _cells = cells;
+    public override int Rows => 25;
 
     /// <inheritdoc/>
-    public void Draw(int column, int row, Cell cell)
+    public override void MoveTo(CosmosAddress address) => _cells = (ushort*)address;
+
+    /// <inheritdoc/>
+    public override void Draw(int column, int row, Cell cell)
     {
         // SAFETY: TextScreen stays inside Columns × Rows, and whoever gave the address maps that many cells.
         _cells[(row * Columns) + column] = (ushort)((cell.Colours << 8) | CodePage437.FromChar(cell.Character));
     }
 
     /// <inheritdoc/>
-    public void ShowCursor(int column, int row, Cell under)
+    public override void ShowCursor(int column, int row, Cell under)
     {
         int position = (row * Columns) + column;
         WriteCrtc(CursorHigh, (byte)(position >> 8));
@@ -55,7 +58,7 @@ public sealed unsafe class VgaTextSurface : ITextSurface
     }
 
     /// <inheritdoc/>
-    public void HideCursor(int column, int row, Cell under) => WriteCrtc(CursorStart, CursorOff | FirstScanLine);
+    public override void HideCursor(int column, int row, Cell under) => WriteCrtc(CursorStart, CursorOff | FirstScanLine);
 
     private void WriteCrtc(byte index, byte value)
     {

@@ -4,7 +4,7 @@ using Cosmos.System.Consoles;
 namespace Kit.Tests.Consoles;
 
 /// <summary>A model of the 8042's output side.</summary>
-internal sealed class FakeKeyboardController : IPorts
+internal sealed class FakeKeyboardController : PortAccess
 {
     private const byte OutputFull = 0x01;
     private const byte FromMouse = 0x20;
@@ -21,14 +21,14 @@ internal sealed class FakeKeyboardController : IPorts
 
     public void SendFromMouse(byte value) => _bytes.Enqueue((value, OutputFull | FromMouse));
 
-    public byte Read8(int port) => port switch
+    public override byte Read8(int port) => port switch
     {
         0x64 => _bytes.Count > 0 ? _bytes.Peek().Status : (byte)0,
         0x60 => _bytes.Dequeue().Value,
         _ => 0xFF,
     };
 
-    public void Write8(int port, byte value)
+    public override void Write8(int port, byte value)
     {
     }
 }

@@ -3,7 +3,7 @@ using Cosmos.System.Consoles;
 namespace Kit.Tests.Consoles;
 
 /// <summary>A text surface that remembers what was drawn on it and how often.</summary>
-internal sealed class FakeSurface : ITextSurface
+internal sealed class FakeSurface : TextSurface
 {
     private readonly Cell[] _cells;
 
@@ -14,9 +14,9 @@ internal sealed class FakeSurface : ITextSurface
         _cells = new Cell[columns * rows];
     }
 
-    public int Columns { get; }
+    public override int Columns { get; }
 
-    public int Rows { get; }
+    public override int Rows { get; }
 
     public int Draws { get; set; }
 
@@ -35,13 +35,17 @@ internal sealed class FakeSurface : ITextSurface
         return new string(text).TrimEnd(' ');
     }
 
-    public void Draw(int column, int row, Cell cell)
+    public override void Draw(int column, int row, Cell cell)
     {
         Draws++;
         _cells[(row * Columns) + column] = cell;
     }
 
-    public void ShowCursor(int column, int row, Cell under) => Cursor = (column, row);
+    public override void ShowCursor(int column, int row, Cell under) => Cursor = (column, row);
 
-    public void HideCursor(int column, int row, Cell under) => Cursor = null;
+    public override void HideCursor(int column, int row, Cell under) => Cursor = null;
+
+    public override void MoveTo(nuint address)
+    {
+    }
 }

@@ -5,7 +5,7 @@ using Cosmos.System.Consoles;
 namespace Kit.Tests.Consoles;
 
 /// <summary>A model of a 16550: scratch register, divisor latch, FIFOs, loopback.</summary>
-internal sealed class FakeUart : IPorts
+internal sealed class FakeUart : PortAccess
 {
     private const int FifoDepth = 16;
 
@@ -54,7 +54,7 @@ internal sealed class FakeUart : IPorts
         }
     }
 
-    public byte Read8(int port)
+    public override byte Read8(int port)
     {
         int register = port - _base;
         if (!Present || register is < 0 or > 7)
@@ -78,7 +78,7 @@ internal sealed class FakeUart : IPorts
         }
     }
 
-    public void Write8(int port, byte value)
+    public override void Write8(int port, byte value)
     {
         int register = port - _base;
         if (!Present || register is < 0 or > 7)
