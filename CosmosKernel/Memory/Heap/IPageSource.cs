@@ -1,0 +1,21 @@
+using MemOS.Primitives;
+
+namespace MemOS.Memory.Heap;
+
+/// <summary>Where a heap gets its pages: the frame allocator seen through the direct map in the machine, an arena in tests.</summary>
+/// <remarks>
+/// Used as a struct type parameter, which the compiler specialises and inlines. Pages come with any content, and lie in the
+/// window that the heap was initialised with.
+/// </remarks>
+public interface IPageSource
+{
+    /// <summary>
+    /// Takes <paramref name="pageCount"/> neighbouring pages (at least 1) whose first is a multiple of
+    /// <paramref name="alignmentPages"/>, a power of two.
+    /// </summary>
+    /// <returns>False when there is no such run; nothing has changed then.</returns>
+    bool TryAllocatePages(ulong pageCount, ulong alignmentPages, out PageNumber first);
+
+    /// <summary>Gives back a whole run as it was taken.</summary>
+    void FreePages(PageNumber first, ulong pageCount);
+}

@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+
+namespace MemOS.Memory.Heap;
+
+/// <summary>Clears and copies blocks. Whole 64-byte pieces are struct assignments, which the compiler turns into its widest stores.</summary>
+internal static unsafe class RawMemory
+{
+    [StructLayout(LayoutKind.Sequential, Size = 64)]
+    private struct Piece
+    {
+    }
+
+    /// <summary>Clears <paramref name="sizeBytes"/> bytes at <paramref name="start"/>, a multiple of 8.</summary>
+    internal static void Zero(byte* start, nuint sizeBytes)
+    {
+        // SAFETY: each store lies before end.
+        byte* end = start + sizeBytes;
+        for (; (nuint)(end - start) >= (nuint)sizeof(Piece); start += sizeof(Piece)) *(Piece*)start = default;
+        for (; (nuint)(end - start) >= sizeof(ulong); start += sizeof(ulong)) *(ulong*)start = 0;
+        for (; start < end; start++) *start = 0;
+    }
+
+    /// <summary>Copies <paramref name="sizeBytes"/> bytes between blocks that do not overlap.</summary>
+    internal static void Copy(byte* source, byte* target, nuint sizeBytes)
+    {
+        // SAFETY: each access lies before the source's end and as far into the target, which is as long.
+        byte* end = source + sizeBytes;
+        for (; (nuint)(end - source) >= (nuint)sizeof(Piece); source += sizeof(Piece), target += sizeof(Piece)) *(Piece*)target = *(Piece*)source;
+        for (; (nuint)(end - source) >= sizeof(ulong); source += sizeof(ulong), target += sizeof(ulong)) *(ulong*)target = *(ulong*)source;
+        for (; source < end; source++, target++) *target = *source;
+    }
+}

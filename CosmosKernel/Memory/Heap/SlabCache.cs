@@ -1,0 +1,129 @@
+namespace MemOS.Memory.Heap;
+
+/// <summary>The slabs of one size class: their shape, their counts, and a list of those with free objects.</summary>
+internal unsafe struct SlabCache
+{
+    internal uint ObjectSize;
+    internal uint ObjectCount;
+    internal uint PageCount;
+    internal uint Reciprocal;
+    internal uint ClassIndex;
+
+    /// <summary>The descriptor pool whose slots hold this class's states.</summary>
+    internal uint PoolIndex;
+
+    /// <summary>Slabs with at least one free object, the last one that got one first.</summary>
+    internal Slab* Partial;
+
+    /// <summary>All slabs of the class.</summary>
+    internal nuint SlabCount;
+
+    /// <summary>Objects that are free in their slabs.</summary>
+    internal nuint FreeObjects;
+
+    /// <summary>Slabs whose objects are all free; kept for the next refill.</summary>
+    internal nuint EmptySlabs;
+
+    internal void Initialize(uint classIndex, uint objectSize, SlabGeometry geometry, uint poolIndex)
+    {
+        this = default;
+        ClassIndex = classIndex;
+        ObjectSize = objectSize;
+        ObjectCount = geometry.ObjectCount;
+        PageCount = geometry.PageCount;
+        Reciprocal = Slab.ReciprocalOf(objectSize);
+        PoolIndex = poolIndex;
+    }
+
+    /// <summary>Makes the descriptor of a new slab at <paramref name="start"/>, all objects free, and lists it.</summary>
+    internal void AddSlab(Slab* slab, byte* start)
+    {
+        slab->Start = start;
+        slab->ObjectSize = ObjectSize;
+        slab->Reciprocal = Reciprocal;
+        slab->ClassIndex = ClassIndex;
+        slab->ObjectCount = ObjectCount;
+        slab->FreeCount = ObjectCount;
+        slab->FirstFreeHint = 0;
+        slab->PoolIndex = PoolIndex;
+        slab->PageCount = PageCount;
+
+        // SAFETY: the pool's slots hold the header and the states, the one for the tail included.
+        byte* states = Slab.States(slab);
+        for (uint i = 0; i <= ObjectCount; i++) states[i] = ObjectState.Free;
+        SlabCount++;
+        EmptySlabs++;
+        FreeObjects += ObjectCount;
+        Link(slab);
+    }
+
+    /// <summary>Forgets an empty slab.</summary>
+    internal void RemoveEmptySlab(Slab* slab)
+    {
+        Unlink(slab);
+        SlabCount--;
+        EmptySlabs--;
+        FreeObjects -= ObjectCount;
+    }
+
+    /// <summary>Counts <paramref name="count"/> free objects of <paramref name="slab"/> as taken; the caller has set their states.</summary>
+    internal void CountTaken(Slab* slab, uint count)
+    {
+        if (slab->FreeCount == ObjectCount) EmptySlabs--;
+        slab->FreeCount -= count;
+        FreeObjects -= count;
+        if (slab->FreeCount == 0) Unlink(slab);
+    }
+
+    /// <summary>Counts <paramref name="count"/> objects from <paramref name="index"/> on as free; the caller has set their states.</summary>
+    internal void CountReturned(Slab* slab, uint index, uint count)
+    {
+        if (slab->FreeCount == 0) Link(slab);
+        if (index < slab->FirstFreeHint) slab->FirstFreeHint = index;
+        slab->FreeCount += count;
+        FreeObjects += count;
+        if (slab->FreeCount == ObjectCount) EmptySlabs++;
+    }
+
+    /// <summary>The first empty slab; null when there is none. Cost: the length of the list.</summary>
+    internal readonly Slab* FindEmpty()
+    {
+        Slab* slab = Partial;
+        while (slab != null && slab->FreeCount != ObjectCount) slab = slab->Next;
+        return slab;
+    }
+
+    /// <summary>Whether the list holds exactly the slabs with free objects, linked both ways, and the counts are their sums.</summary>
+    internal readonly bool IsListConsistent(nuint partialSlabs)
+    {
+        nuint listed = 0;
+        nuint free = 0;
+        nuint empty = 0;
+        Slab* previous = null;
+        for (Slab* slab = Partial; slab != null && listed <= partialSlabs; slab = slab->Next)
+        {
+            if (slab->Previous != previous || slab->FreeCount == 0 || slab->ClassIndex != ClassIndex) return false;
+            listed++;
+            free += slab->FreeCount;
+            if (slab->FreeCount == ObjectCount) empty++;
+            previous = slab;
+        }
+
+        return listed == partialSlabs && free == FreeObjects && empty == EmptySlabs;
+    }
+
+    private void Link(Slab* slab)
+    {
+        slab->Previous = null;
+        slab->Next = Partial;
+        if (Partial != null) Partial->Previous = slab;
+        Partial = slab;
+    }
+
+    private void Unlink(Slab* slab)
+    {
+        if (slab->Previous != null) slab->Previous->Next = slab->Next;
+        else Partial = slab->Next;
+        if (slab->Next != null) slab->Next->Previous = slab->Previous;
+    }
+}

@@ -1,0 +1,355 @@
+using System.Runtime.CompilerServices;
+using MemOS.Primitives;
+
+namespace MemOS.Memory.Heap;
+
+/// <summary>The slabs and large blocks of one heap: pages from a source, descriptors, size classes, and the map that finds them.</summary>
+/// <remarks>
+/// What KernelHeap and ManagedHeap have in common; each has one of its own, so that no page belongs to both. Every operation that
+/// needs several pages takes all of them before it changes anything, or gives back what it took.
+/// </remarks>
+internal unsafe struct SlabStore<TPages>
+    where TPages : struct, IPageSource
+{
+    private const uint PoolCount = 4;
+
+    /// <summary>The map; read by the fast paths.</summary>
+    internal PageMap Map;
+
+    private TPages _pages;
+    private byte* _lookup;
+    private SlabCache* _caches;
+    private DescriptorPool* _pools;
+    private Slab* _unknown;
+
+    /// <summary>Classes, numbered from 0.</summary>
+    internal uint ClassCount { get; private set; }
+
+    /// <summary>Pages of slabs.</summary>
+    internal nuint SlabPages { get; private set; }
+
+    /// <summary>Large blocks.</summary>
+    internal nuint LargeBlocks { get; private set; }
+
+    /// <summary>Pages of large blocks.</summary>
+    internal nuint LargePages { get; private set; }
+
+    /// <summary>Pages of tables: descriptors, map, classes.</summary>
+    internal readonly nuint TablePages
+    {
+        get
+        {
+            nuint count = Map.PageCount + 1;
+            for (uint i = 0; i < PoolCount; i++) count += _pools[i].PageCount;
+            return count;
+        }
+    }
+
+    /// <summary>Takes the tables. False when there is not enough memory for them; nothing is kept then.</summary>
+    internal bool TryInitialize(TPages pages, PageRange window, SizeClassScheme scheme)
+    {
+        _pages = pages;
+        if (!_pages.TryAllocatePages(1, 1, out PageNumber tables)) return false;
+
+        // SAFETY: the parts follow each other and end within the page, which the assertion checks.
+        byte* start = HeapPages.AddressOf(tables);
+        _caches = (SlabCache*)start;
+        _pools = (DescriptorPool*)(_caches + SizeClasses.LargeIndex);
+        _unknown = (Slab*)(_pools + PoolCount);
+        _lookup = Slab.States(_unknown) + sizeof(ulong);
+        KernelAssert.That(
+            (ulong)(_lookup + SizeClasses.LookupLength - start) <= PageNumber.SizeBytes,
+            "SlabStore: the tables need more than a page");
+        if (!Map.TryInitialize(ref _pages, window, _unknown))
+        {
+            _pages.FreePages(tables, 1);
+            return false;
+        }
+
+        *_unknown = default;
+        *Slab.States(_unknown) = ObjectState.Free;
+        SlabPages = 0;
+        LargeBlocks = 0;
+        LargePages = 0;
+        for (uint i = 0; i < PoolCount; i++) _pools[i].Initialize(PoolSlotBytes(i));
+        InitializeClasses(scheme);
+        return true;
+    }
+
+    /// <summary>Gives back the tables of a store without slabs and large blocks.</summary>
+    internal void Dispose()
+    {
+        Map.Dispose(ref _pages);
+        _pages.FreePages(HeapPages.PageOf((byte*)_caches), 1);
+    }
+
+    /// <summary>Pages for the tables of a heap itself.</summary>
+    internal bool TryTakeTablePages(nuint pageCount, out byte* start)
+    {
+        bool taken = _pages.TryAllocatePages(pageCount, 1, out PageNumber first);
+        start = taken ? HeapPages.AddressOf(first) : null;
+        return taken;
+    }
+
+    /// <summary>The class of a size up to <see cref="SizeClasses.FineLimitBytes"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal readonly uint ClassOfFine(nuint sizeBytes) => _lookup[SizeClasses.FineEntry(sizeBytes)];
+
+    /// <summary>The class of a size up to <see cref="SizeClasses.LargestSmallBytes"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal readonly uint ClassOf(nuint sizeBytes) => sizeBytes <= SizeClasses.FineLimitBytes
+        ? ClassOfFine(sizeBytes)
+        : _lookup[SizeClasses.CoarseEntry(sizeBytes)];
+
+    /// <summary>The class with index <paramref name="classIndex"/>.</summary>
+    internal readonly SlabCache* Cache(uint classIndex) => _caches + classIndex;
+
+    /// <summary>Makes a slab for a class, its objects free and of any content.</summary>
+    internal bool TryAddSlab(uint classIndex)
+    {
+        SlabCache* cache = Cache(classIndex);
+        if (!TryTakeRun(cache->PageCount, cache->PageCount, cache->PoolIndex, out Slab* slab, out byte* start)) return false;
+        cache->AddSlab(slab, start);
+        SlabPages += cache->PageCount;
+        return true;
+    }
+
+    /// <summary>Takes up to <paramref name="wanted"/> free objects of a class, from a new slab if need be; returns how many it got.</summary>
+    internal uint Take(uint classIndex, Magazine.Round* rounds, uint wanted)
+    {
+        SlabCache* cache = Cache(classIndex);
+        uint taken = 0;
+        while (taken < wanted)
+        {
+            Slab* slab = cache->Partial;
+            if (slab != null) taken += TakeFrom(cache, slab, rounds + taken, wanted - taken);
+            else if (taken != 0 || !TryAddSlab(classIndex)) break;
+        }
+
+        return taken;
+    }
+
+    /// <summary>Gives an object back to its slab, and the slab's pages back when the class has an empty slab already.</summary>
+    internal void Return(Magazine.Round round)
+    {
+        Slab* slab = Map.Find(round.Block);
+        SlabCache* cache = Cache(slab->ClassIndex);
+        *round.State = ObjectState.Free;
+        cache->CountReturned(slab, (uint)(round.State - Slab.States(slab)), 1);
+        if (slab->FreeCount == slab->ObjectCount && cache->EmptySlabs > 1) RemoveEmptySlab(slab);
+    }
+
+    /// <summary>Gives back all empty slabs; returns how many pages those were.</summary>
+    internal nuint RemoveEmptySlabs()
+    {
+        nuint before = SlabPages;
+        for (uint i = 0; i < ClassCount; i++)
+        {
+            while (Cache(i)->EmptySlabs != 0) RemoveEmptySlab(Cache(i)->FindEmpty());
+        }
+
+        return before - SlabPages;
+    }
+
+    /// <summary>Makes a large block of any content, its first page a multiple of <paramref name="alignmentPages"/>.</summary>
+    internal bool TryAddLarge(nuint pageCount, nuint alignmentPages, out byte* block)
+    {
+        if (!TryTakeRun(pageCount, alignmentPages, 0, out Slab* slab, out block)) return false;
+        *slab = default;
+        slab->Start = block;
+        slab->ObjectSize = pageCount << PageNumber.Shift;
+        slab->ClassIndex = SizeClasses.LargeIndex;
+        slab->ObjectCount = 1;
+        slab->PageCount = pageCount;
+        slab->PoolIndex = 0;
+        *Slab.States(slab) = ObjectState.Live;
+        LargeBlocks++;
+        LargePages += pageCount;
+        return true;
+    }
+
+    /// <summary>Gives back a large block.</summary>
+    internal void RemoveLarge(Slab* slab)
+    {
+        LargeBlocks--;
+        LargePages -= slab->PageCount;
+        ReturnRun(slab);
+    }
+
+    /// <summary>Why <paramref name="address"/> is not a live block: <see cref="HeapFreeResult.Ok"/> when it is one.</summary>
+    internal readonly HeapFreeResult Examine(byte* address, out Slab* slab)
+    {
+        slab = Map.Find(address);
+        if (!Map.IsKnown(slab)) return HeapFreeResult.Foreign;
+        nuint offset = (nuint)(address - slab->Start);
+        uint index = slab->IndexAt(offset);
+        if (index >= slab->ObjectCount || index * slab->ObjectSize != offset) return HeapFreeResult.Interior;
+        return Slab.States(slab)[index] == ObjectState.Live ? HeapFreeResult.Ok : HeapFreeResult.DoubleFree;
+    }
+
+    /// <summary>Checks I1 to I4.</summary>
+    internal readonly HeapInvariant Validate()
+    {
+        nuint slabPages = 0;
+        nuint largePages = 0;
+        nuint runs = 0;
+        nuint cursor = 0;
+        Slab* slab;
+        while ((slab = Map.NextSlab(ref cursor)) != null)
+        {
+            runs++;
+            if (slab->ClassIndex == SizeClasses.LargeIndex) largePages += slab->PageCount;
+            else slabPages += slab->PageCount;
+            if (!Map.IsEnteredFor(slab)) return HeapInvariant.MapEntries;
+            if (!HasRightShape(slab)) return HeapInvariant.SlabShape;
+            if (!HasRightStates(slab)) return HeapInvariant.ObjectStates;
+        }
+
+        for (nuint region = 0; region < Map.RegionCount; region++)
+        {
+            if (!Map.IsCounted(region)) return HeapInvariant.MapEntries;
+        }
+
+        for (uint i = 0; i < PoolCount; i++) runs -= _pools[i].UsedCount;
+        bool counted = slabPages == SlabPages && largePages == LargePages && runs == 0;
+        return counted ? HeapInvariant.None : HeapInvariant.PageCounts;
+    }
+
+    /// <summary>Checks I5 for a class of which <paramref name="cachedObjects"/> are <see cref="ObjectState.Cached"/>.</summary>
+    internal readonly bool IsClassConsistent(uint classIndex, nuint cachedObjects)
+    {
+        SlabCache* cache = Cache(classIndex);
+        nuint slabs = 0;
+        nuint partial = 0;
+        nuint cached = 0;
+        nuint cursor = 0;
+        Slab* slab;
+        while ((slab = Map.NextSlab(ref cursor)) != null)
+        {
+            if (slab->ClassIndex != classIndex) continue;
+            slabs++;
+            if (slab->FreeCount != 0) partial++;
+            byte* states = Slab.States(slab);
+            for (uint i = 0; i < slab->ObjectCount; i++)
+            {
+                if (states[i] == ObjectState.Cached) cached++;
+            }
+        }
+
+        return slabs == cache->SlabCount && cached == cachedObjects && cache->IsListConsistent(partial);
+    }
+
+    // A header and the states of up to 64, 128, 256 or 512 objects, with 8 bytes more for the one of a tail.
+    private static uint PoolSlotBytes(uint poolIndex) => (uint)sizeof(Slab) + sizeof(ulong) + (poolIndex switch
+    {
+        0 => 64,
+        1 => 128,
+        2 => 256,
+        _ => SlabGeometry.MostObjects,
+    });
+
+    private static uint PoolFor(uint stateCount)
+    {
+        uint pool = 0;
+        while ((uint)sizeof(Slab) + stateCount > PoolSlotBytes(pool)) pool++;
+        return pool;
+    }
+
+    private void InitializeClasses(SizeClassScheme scheme)
+    {
+        SizeClasses.FillLookup(scheme, _lookup);
+        ClassCount = 0;
+        for (uint size = SizeClasses.First(scheme); size <= SizeClasses.LargestSmallBytes; size = SizeClasses.Next(scheme, size))
+        {
+            KernelAssert.That(ClassCount < SizeClasses.LargeIndex, "SlabStore: too many size classes");
+            SlabGeometry geometry = SlabGeometry.For(size);
+            uint stateCount = geometry.ObjectCount + 1;
+            Cache(ClassCount)->Initialize(ClassCount, size, geometry, PoolFor(stateCount));
+            ClassCount++;
+        }
+    }
+
+    private bool TryTakeRun(nuint pageCount, nuint alignmentPages, uint poolIndex, out Slab* slab, out byte* start)
+    {
+        slab = null;
+        start = null;
+        if (!_pools[poolIndex].TryTake(ref _pages, out Slab* descriptor)) return false;
+        if (_pages.TryAllocatePages(pageCount, alignmentPages, out PageNumber first))
+        {
+            start = HeapPages.AddressOf(first);
+            if (Map.TryAdd(ref _pages, descriptor, start, pageCount))
+            {
+                slab = descriptor;
+                slab->PoolIndex = poolIndex;
+                return true;
+            }
+
+            _pages.FreePages(first, pageCount);
+        }
+
+        _pools[poolIndex].Return(ref _pages, descriptor);
+        return false;
+    }
+
+    private static uint TakeFrom(SlabCache* cache, Slab* slab, Magazine.Round* rounds, uint wanted)
+    {
+        uint count = wanted < slab->FreeCount ? wanted : slab->FreeCount;
+        byte* states = Slab.States(slab);
+        uint index = slab->FirstFreeHint;
+        for (uint taken = 0; taken < count; index++)
+        {
+            if (states[index] != ObjectState.Free) continue;
+            states[index] = ObjectState.Cached;
+            rounds[taken].Block = slab->Start + (index * slab->ObjectSize);
+            rounds[taken].State = states + index;
+            taken++;
+        }
+
+        slab->FirstFreeHint = index;
+        cache->CountTaken(slab, count);
+        return count;
+    }
+
+    private void RemoveEmptySlab(Slab* slab)
+    {
+        Cache(slab->ClassIndex)->RemoveEmptySlab(slab);
+        SlabPages -= slab->PageCount;
+        ReturnRun(slab);
+    }
+
+    private void ReturnRun(Slab* slab)
+    {
+        byte* start = slab->Start;
+        nuint pageCount = slab->PageCount;
+        Map.Remove(ref _pages, slab);
+        _pools[slab->PoolIndex].Return(ref _pages, slab);
+        _pages.FreePages(HeapPages.PageOf(start), pageCount);
+    }
+
+    private readonly bool HasRightShape(Slab* slab)
+    {
+        if (slab->ClassIndex == SizeClasses.LargeIndex)
+            return slab->ObjectCount == 1 && slab->Reciprocal == 0 && slab->ObjectSize == slab->PageCount << PageNumber.Shift;
+        if (slab->ClassIndex >= ClassCount) return false;
+        SlabCache* cache = Cache(slab->ClassIndex);
+        return slab->ObjectSize == cache->ObjectSize && slab->ObjectCount == cache->ObjectCount
+            && slab->PageCount == cache->PageCount && slab->Reciprocal == cache->Reciprocal;
+    }
+
+    private static bool HasRightStates(Slab* slab)
+    {
+        byte* states = Slab.States(slab);
+        if (slab->ClassIndex == SizeClasses.LargeIndex) return states[0] == ObjectState.Live;
+        if (states[slab->ObjectCount] != ObjectState.Free) return false;
+        uint free = 0;
+        for (uint i = 0; i < slab->ObjectCount; i++)
+        {
+            if (states[i] > ObjectState.Live) return false;
+            if (states[i] != ObjectState.Free) continue;
+            free++;
+            if (i < slab->FirstFreeHint) return false;
+        }
+
+        return free == slab->FreeCount;
+    }
+}
