@@ -1,0 +1,87 @@
+using MemOS.Primitives;
+
+namespace MemOS.Memory.Paging;
+
+/// <summary>One architecture's format of page tables, as data.</summary>
+/// <remarks>
+/// <para>
+/// Used as a struct type parameter without state (<c>default</c> is as good as any): the compiler folds the properties into
+/// constants. Levels count upwards from the tables that map the smallest pages, level 0, to the root, level
+/// <see cref="LevelCount"/> - 1. An entry of a table at level n covers 2^(<see cref="PageShift"/> + n ·
+/// <see cref="IndexBits"/>) bytes. An absent entry is 0 when MemOS wrote it.
+/// </para>
+/// </remarks>
+public interface IPagingFormat
+{
+    /// <summary>The name that commands use.</summary>
+    string Name { get; }
+
+    /// <summary>log2 of the smallest page's size, which is a table's size too.</summary>
+    int PageShift { get; }
+
+    /// <summary>log2 of the number of entries in a table.</summary>
+    int IndexBits { get; }
+
+    /// <summary>The number of levels.</summary>
+    int LevelCount { get; }
+
+    /// <summary>The width of a virtual address.</summary>
+    int VirtualBits { get; }
+
+    /// <summary>The width of the widest physical address that an entry can hold.</summary>
+    int PhysicalBits { get; }
+
+    /// <summary>Bit n is set when a table at level n can map pages.</summary>
+    int LeafLevels { get; }
+
+    /// <summary>
+    /// The lowest of ten bits of a table's entry in its parent that the processor ignores, where the mapper counts the table's
+    /// present entries; -1 when the format has no such bits.
+    /// </summary>
+    int TableCountShift { get; }
+
+    /// <summary>Whether the processor may remember that an entry was absent, so that mapping needs a flush too.</summary>
+    bool RemembersAbsence { get; }
+
+    /// <summary>Whether <paramref name="address"/> is one of the format's virtual addresses.</summary>
+    bool IsCanonical(VirtAddr address);
+
+    /// <summary>Whether the processor reads more of <paramref name="entry"/> than that it is absent.</summary>
+    bool IsPresent(ulong entry);
+
+    /// <summary>Whether the present <paramref name="entry"/> of a table at <paramref name="level"/> maps a page.</summary>
+    bool IsLeaf(ulong entry, int level);
+
+    /// <summary>Whether the leaf <paramref name="entry"/> is the same in all address spaces.</summary>
+    bool IsGlobal(ulong entry);
+
+    /// <summary>
+    /// The bits that <see cref="TableBits"/> are to be compared with: an entry that equals them under this mask is a table
+    /// through which pages with <paramref name="pageFlags"/> can be reached.
+    /// </summary>
+    ulong TableMask(PageFlags pageFlags);
+
+    /// <summary>What an entry that points to a table for pages with <paramref name="pageFlags"/> has beside the address.</summary>
+    ulong TableBits(PageFlags pageFlags);
+
+    /// <summary>The table that the present, not leaf, <paramref name="entry"/> points to.</summary>
+    PhysAddr TableAddress(ulong entry);
+
+    /// <summary>The start of the page that the leaf <paramref name="entry"/> of a table at <paramref name="level"/> maps.</summary>
+    PhysAddr PageAddress(ulong entry, int level);
+
+    /// <summary>The leaf entry for a table at <paramref name="level"/>; the page is present whether the flags say so or not.</summary>
+    ulong EncodePage(PhysAddr page, PageFlags flags, int level);
+
+    /// <summary>What the tables on the way allow before the first was read.</summary>
+    ulong AllRights { get; }
+
+    /// <summary><paramref name="rights"/> as narrowed by the table entry <paramref name="entry"/>.</summary>
+    ulong NarrowRights(ulong rights, ulong entry);
+
+    /// <summary>What the leaf <paramref name="entry"/> under tables with <paramref name="rights"/> means.</summary>
+    PageFlags DecodePage(ulong entry, int level, ulong rights);
+
+    /// <summary>The bits of the present <paramref name="entry"/> that must be 0, with physical addresses of <paramref name="physicalBits"/> bits.</summary>
+    ulong ReservedBits(ulong entry, int level, int physicalBits);
+}

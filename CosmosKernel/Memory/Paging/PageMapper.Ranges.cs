@@ -1,0 +1,198 @@
+using System.Runtime.CompilerServices;
+using MemOS.Memory.Tlb;
+using MemOS.Primitives;
+
+namespace MemOS.Memory.Paging;
+
+/// <content>Operations on ranges: look at all of it, take what it needs, then write.</content>
+public partial struct PageMapper<TMemory, TFormat, TFrames>
+{
+    /// <summary>Maps <paramref name="sizeBytes"/> bytes from <paramref name="start"/> on to those from <paramref name="target"/> on.</summary>
+    /// <param name="start">The first virtual address.</param>
+    /// <param name="target">The first physical address.</param>
+    /// <param name="sizeBytes">A multiple of the smallest page's size; 0 does nothing.</param>
+    /// <param name="flags">What is allowed.</param>
+    /// <param name="largePages">Which pages to use.</param>
+    /// <param name="result">How it ended; other than Ok, nothing was changed.</param>
+    public PendingFlush MapRange(
+        VirtAddr start, PhysAddr target, ulong sizeBytes, PageFlags flags, LargePages largePages, out PagingResult result)
+    {
+        result = PagingResult.Ok;
+        if (sizeBytes == 0) return PendingFlush.None;
+        result = WhyNotMappable(start, target, sizeBytes, _entries.SizeOf(0), flags);
+        if (result != PagingResult.Ok) return PendingFlush.None;
+        int levels = largePages == LargePages.WhereTheyFit ? _leafLevels : 1;
+        return MapFrom(start, target, sizeBytes, flags, levels, out result);
+    }
+
+    /// <summary>Unmaps <paramref name="sizeBytes"/> bytes from <paramref name="start"/> on; tables that become empty go out of use.</summary>
+    /// <param name="start">The first virtual address.</param>
+    /// <param name="sizeBytes">A multiple of the smallest page's size; 0 does nothing.</param>
+    /// <param name="holes">What to do about pages that are not mapped.</param>
+    /// <param name="result">How it ended; other than Ok, nothing was changed.</param>
+    public PendingFlush UnmapRange(VirtAddr start, ulong sizeBytes, Holes holes, out PagingResult result)
+    {
+        result = CheckMapped(start, sizeBytes, holes);
+        if (result != PagingResult.Ok) return PendingFlush.None;
+
+        PendingFlush flush = PendingFlush.None;
+        bool isTableDropped = false;
+        for (ulong done = 0; done < sizeBytes;)
+        {
+            VirtAddr address = start + done;
+            int count = RunAt(address, sizeBytes - done, out FoundEntry leaf);
+            if (count != 0)
+            {
+                flush = flush.And(PendingFlush.Pages(address, (uint)count, leaf.Shift, ClearRun(leaf.Slot, count)));
+                AddToCount(leaf.Owner, leaf.Level, -count);
+                isTableDropped |= RetireEmptyTables(address);
+            }
+
+            done += BytesOf(address, count, leaf.Shift);
+        }
+
+        return isTableDropped ? flush.WithDroppedTables() : flush;
+    }
+
+    /// <summary>Gives <paramref name="sizeBytes"/> bytes from <paramref name="start"/> on other flags; accessed and dirty stay.</summary>
+    /// <param name="start">The first virtual address.</param>
+    /// <param name="sizeBytes">A multiple of the smallest page's size; 0 does nothing.</param>
+    /// <param name="flags">What is allowed from now on.</param>
+    /// <param name="holes">What to do about pages that are not mapped.</param>
+    /// <param name="result">How it ended; other than Ok, nothing was changed.</param>
+    public PendingFlush ProtectRange(VirtAddr start, ulong sizeBytes, PageFlags flags, Holes holes, out PagingResult result)
+    {
+        result = IsWritableAndExecutable(flags) ? PagingResult.WritableAndExecutable : CheckMapped(start, sizeBytes, holes);
+        if (result != PagingResult.Ok) return PendingFlush.None;
+
+        PendingFlush flush = PendingFlush.None;
+        for (ulong done = 0; done < sizeBytes;)
+        {
+            VirtAddr address = start + done;
+            int count = RunAt(address, sizeBytes - done, out FoundEntry leaf);
+            if (count != 0)
+            {
+                flush = flush.And(PendingFlush.Pages(address, (uint)count, leaf.Shift, RewriteRun(leaf.Slot, count, leaf.Level, flags)));
+                WidenTables(address, leaf.Shift, flags);
+            }
+
+            done += BytesOf(address, count, leaf.Shift);
+        }
+
+        return flush;
+    }
+
+    // Maps a range that was checked, with the page sizes of `levels`.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private PendingFlush MapFrom(VirtAddr start, PhysAddr target, ulong sizeBytes, PageFlags flags, int levels, out PagingResult result)
+    {
+        result = CheckFree(start, target, sizeBytes, levels, out ulong tablesNeeded);
+        if (result != PagingResult.Ok) return PendingFlush.None;
+        if (!TryReserve(tablesNeeded, out FrameChain<TMemory> reserve))
+        {
+            result = PagingResult.OutOfTables;
+            return PendingFlush.None;
+        }
+
+        for (ulong done = 0; done < sizeBytes;)
+        {
+            VirtAddr address = start + done;
+            int level = LevelFor(address, target + done, sizeBytes - done, levels);
+            int shift = _entries.ShiftOf(level);
+            PhysAddr table = MakePath(address, level, flags, ref reserve, out PhysAddr owner);
+            int count = RunLength(address, sizeBytes - done, shift);
+            FillRun(_entries.SlotOf(table, address, shift), count, target + done, flags, level);
+            AddToCount(owner, level, count);
+            done += (ulong)(uint)count << shift;
+        }
+
+        KernelAssert.That(reserve.Count == 0, "PageMapper: took more tables than it needs");
+        return _entries.Format.RemembersAbsence
+            ? PendingFlush.Pages(start, sizeBytes >> _entries.ShiftOf(0), _entries.ShiftOf(0), ScopeOf(flags))
+            : PendingFlush.None;
+    }
+
+    // Whether nothing of a range is mapped, and how many tables mapping it will take.
+    private readonly PagingResult CheckFree(VirtAddr start, PhysAddr target, ulong sizeBytes, int levels, out ulong tablesNeeded)
+    {
+        tablesNeeded = 0;
+        for (ulong done = 0; done < sizeBytes;)
+        {
+            VirtAddr address = start + done;
+            int level = LevelFor(address, target + done, sizeBytes - done, levels);
+            int shift = _entries.ShiftOf(level);
+            int count = RunLength(address, sizeBytes - done, shift);
+            FoundEntry found = Deepest(address, level);
+            if (IsAnyPresent(found.Slot, found.Level == level ? count : 1)) return PagingResult.AlreadyMapped;
+            for (int missing = level; missing < found.Level; missing++)
+            {
+                // The table was counted before when the byte below this run needs it too.
+                if (done == 0 || address.IsAligned(_entries.SizeOf(missing + 1))) tablesNeeded++;
+            }
+
+            done += (ulong)(uint)count << shift;
+        }
+
+        return PagingResult.Ok;
+    }
+
+    // Whether a range is made of whole mapped pages, holes apart when they are allowed.
+    private readonly PagingResult CheckMapped(VirtAddr start, ulong sizeBytes, Holes holes)
+    {
+        if (sizeBytes == 0) return PagingResult.Ok;
+        PagingResult range = CheckRange(start, sizeBytes);
+        if (range != PagingResult.Ok) return range;
+
+        for (ulong done = 0; done < sizeBytes;)
+        {
+            VirtAddr address = start + done;
+            int count = RunAt(address, sizeBytes - done, out FoundEntry found);
+            bool isMapped = _entries.Format.IsPresent(found.Entry);
+            // A page is there, but not a whole one: it starts before the range or ends after it.
+            if (count == 0 && isMapped) return PagingResult.InsideLargePage;
+            if (!isMapped && holes == Holes.Refused) return PagingResult.NotMapped;
+            done += BytesOf(address, count, found.Shift);
+        }
+
+        return PagingResult.Ok;
+    }
+
+    // How many whole pages lie in a row in one table, from `address` on and within `sizeBytes`; the first of them, or what is there.
+    private readonly int RunAt(VirtAddr address, ulong sizeBytes, out FoundEntry found)
+    {
+        found = Deepest(address, 0);
+        if (!address.IsAligned(1UL << found.Shift)) return 0;
+        int limit = RunLength(address, sizeBytes, found.Shift);
+        int count = 0;
+        while (count < limit && IsPage(_entries.Read(_entries.SlotAt(found.Slot, count)), found.Level)) count++;
+        return count;
+    }
+
+    private readonly bool IsPage(ulong entry, int level) =>
+        _entries.Format.IsPresent(entry) && (level == 0 || _entries.Format.IsLeaf(entry, level));
+
+    // How far `count` entries of 2^shift bytes reach from `address` on; for none, to the end of the one that `address` lies in.
+    private static ulong BytesOf(VirtAddr address, int count, int shift) =>
+        count != 0 ? (ulong)(uint)count << shift : (1UL << shift) - (address.Value & ((1UL << shift) - 1));
+
+    // The largest page size, as a level, with which a range can begin.
+    private readonly int LevelFor(VirtAddr address, PhysAddr target, ulong sizeBytes, int levels)
+    {
+        for (int level = _entries.TopLevel; level > 0; level--)
+        {
+            ulong pageBytes = _entries.SizeOf(level);
+            bool isAllowed = ((levels >> level) & 1) != 0;
+            if (isAllowed && sizeBytes >= pageBytes && ((address.Value | target.Value) & (pageBytes - 1)) == 0) return level;
+        }
+
+        return 0;
+    }
+
+    // How many entries of 2^shift bytes of one table a range takes from `address` on.
+    private readonly int RunLength(VirtAddr address, ulong sizeBytes, int shift)
+    {
+        int toTableEnd = _entries.EntryCount - _entries.IndexOf(address, shift);
+        ulong toRangeEnd = sizeBytes >> shift;
+        return toRangeEnd < (ulong)(uint)toTableEnd ? (int)toRangeEnd : toTableEnd;
+    }
+}

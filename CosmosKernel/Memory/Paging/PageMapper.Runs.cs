@@ -1,0 +1,68 @@
+using MemOS.Memory.Tlb;
+using MemOS.Primitives;
+
+namespace MemOS.Memory.Paging;
+
+/// <content>Work on entries of one table that lie in a row.</content>
+public partial struct PageMapper<TMemory, TFormat, TFrames>
+{
+    private readonly bool IsAnyPresent(PhysAddr slot, int count)
+    {
+        for (int index = 0; index < count; index++)
+        {
+            if (_entries.Format.IsPresent(_entries.Read(_entries.SlotAt(slot, index)))) return true;
+        }
+
+        return false;
+    }
+
+    private readonly void FillRun(PhysAddr slot, int count, PhysAddr target, PageFlags flags, int level)
+    {
+        // In every format the entries of neighbouring pages differ by a constant.
+        ulong entry = _entries.Format.EncodePage(target, flags, level);
+        ulong next = _entries.Format.EncodePage(PhysAddr.FromTrusted(target.Value + _entries.SizeOf(level)), flags, level);
+        ulong step = unchecked(next - entry);
+        for (int index = 0; index < count; index++)
+        {
+            _entries.Write(_entries.SlotAt(slot, index), entry);
+            entry = unchecked(entry + step);
+        }
+    }
+
+    // Whose translations have to be forgotten.
+    private readonly FlushScope ClearRun(PhysAddr slot, int count)
+    {
+        FlushScope scope = FlushScope.AddressSpace;
+        for (int index = 0; index < count; index++)
+        {
+            PhysAddr at = _entries.SlotAt(slot, index);
+            scope |= ScopeOf(_entries.Read(at));
+            _entries.Write(at, 0);
+        }
+
+        return scope;
+    }
+
+    private readonly FlushScope RewriteRun(PhysAddr slot, int count, int level, PageFlags flags)
+    {
+        FlushScope scope = FlushScope.AddressSpace;
+        for (int index = 0; index < count; index++)
+        {
+            PhysAddr at = _entries.SlotAt(slot, index);
+            ulong entry = _entries.Read(at);
+            scope |= ScopeOf(entry);
+            Rewrite(at, entry, level, flags);
+        }
+
+        return scope;
+    }
+
+    // What the processor has noted stays.
+    private readonly void Rewrite(PhysAddr slot, ulong entry, int level, PageFlags flags)
+    {
+        const PageFlags Noted = PageFlags.Accessed | PageFlags.Dirty;
+        PageFlags noted = _entries.Format.DecodePage(entry, level, _entries.Format.AllRights) & Noted;
+        PhysAddr page = _entries.Format.PageAddress(entry, level);
+        _entries.Write(slot, _entries.Format.EncodePage(page, (flags & ~Noted) | noted, level));
+    }
+}

@@ -1,0 +1,179 @@
+using System.Runtime.CompilerServices;
+using MemOS.Hardware;
+using MemOS.Primitives;
+
+namespace MemOS.Memory.Paging;
+
+/// <summary>Reads page tables as the processor does, and changes nothing.</summary>
+/// <remarks>
+/// <para>
+/// One loop for all formats and page sizes: it goes from the root down, takes one entry a level, narrows what is allowed by
+/// what each table allows, and ends at the first entry that maps a page or is absent. What differs between formats is data
+/// (<see cref="IPagingFormat"/>); what differs between the machine, tests and a memory image is
+/// <see cref="IPhysicalMemory"/>.
+/// </para>
+/// <para>
+/// The tables may be anybody's: a reserved bit is reported, not followed. The caller keeps others from changing the tables
+/// meanwhile. Cost of a translation: one read a level.
+/// </para>
+/// </remarks>
+public readonly struct PageTableWalker<TMemory, TFormat>
+    where TMemory : struct, IPhysicalMemory
+    where TFormat : struct, IPagingFormat
+{
+    private readonly PhysAddr _root;
+    private readonly int _physicalBits;
+    private readonly ulong _beyondPhysical;
+    private readonly TableEntries<TMemory, TFormat> _entries;
+
+    /// <summary>A walker of the tables under <paramref name="root"/>, on a machine with physical addresses of the format's full width.</summary>
+    public PageTableWalker(TMemory memory, PhysAddr root)
+        : this(memory, root, default(TFormat).PhysicalBits)
+    {
+    }
+
+    /// <summary>A walker of the tables under <paramref name="root"/>, on a machine with physical addresses of <paramref name="physicalBits"/> bits.</summary>
+    public PageTableWalker(TMemory memory, PhysAddr root, int physicalBits)
+    {
+        _entries = new TableEntries<TMemory, TFormat>(memory);
+        _root = root;
+        _physicalBits = physicalBits;
+        int top = _entries.TopLevel;
+        _beyondPhysical = _entries.Format.ReservedBits(_entries.Format.TableBits(PageFlags.None), top, physicalBits);
+    }
+
+    /// <summary>The root table.</summary>
+    public PhysAddr Root => _root;
+
+    /// <summary>What <paramref name="address"/> stands for.</summary>
+    /// <returns>
+    /// <see cref="PagingResult.Ok"/>, <see cref="PagingResult.NotMapped"/>, <see cref="PagingResult.NonCanonical"/> or
+    /// <see cref="PagingResult.ReservedBitSet"/>.
+    /// </returns>
+    public PagingResult Translate(VirtAddr address, out Translation translation)
+    {
+        translation = default;
+        if (!_entries.Format.IsCanonical(address)) return PagingResult.NonCanonical;
+
+        ulong rights = _entries.Format.AllRights;
+        ulong seen = 0;
+        PhysAddr table = _root;
+        int level = _entries.TopLevel;
+        int shift = _entries.TopShift;
+        ulong entry;
+        for (; ; )
+        {
+            entry = _entries.Read(_entries.SlotOf(table, address, shift));
+            if (!_entries.Format.IsPresent(entry)) return Missing(seen);
+            if (level == 0 || _entries.Format.IsLeaf(entry, level)) break;
+            seen |= entry;
+            rights = _entries.Format.NarrowRights(rights, entry);
+            table = _entries.Format.TableAddress(entry);
+            level--;
+            shift -= _entries.Format.IndexBits;
+        }
+
+        ulong reserved = _entries.Format.ReservedBits(entry, level, _physicalBits);
+        if (((seen & _beyondPhysical) | (entry & reserved)) != 0) return PagingResult.ReservedBitSet;
+        ulong offset = address.Value & ((1UL << shift) - 1);
+        PhysAddr target = PhysAddr.FromTrusted(_entries.Format.PageAddress(entry, level).Value | offset);
+        translation = new Translation(target, _entries.Format.DecodePage(entry, level, rights), shift);
+        return PagingResult.Ok;
+    }
+
+    /// <summary>Shows <paramref name="visitor"/> the walk of <paramref name="address"/> step by step, and says how it ends.</summary>
+    public PagingResult Explain<TVisitor>(VirtAddr address, ref TVisitor visitor)
+        where TVisitor : struct, IWalkStepVisitor
+    {
+        if (!_entries.Format.IsCanonical(address)) return PagingResult.NonCanonical;
+
+        PhysAddr table = _root;
+        for (int level = _entries.TopLevel; ; level--)
+        {
+            int shift = _entries.ShiftOf(level);
+            ulong entry = _entries.Read(_entries.SlotOf(table, address, shift));
+            WalkStepKind kind = KindOf(entry, level);
+            PageFlags flags = kind == WalkStepKind.Absent
+                ? PageFlags.None
+                : _entries.Format.DecodePage(entry, level, _entries.Format.AllRights);
+            visitor.Visit(new WalkStep(level, table, _entries.IndexOf(address, shift), entry, kind, flags));
+            if (kind == WalkStepKind.Absent) return PagingResult.NotMapped;
+            if (kind == WalkStepKind.Reserved) return PagingResult.ReservedBitSet;
+            if (kind == WalkStepKind.Page) return PagingResult.Ok;
+            table = _entries.Format.TableAddress(entry);
+        }
+    }
+
+    /// <summary>Shows <paramref name="visitor"/> all mappings in the order of their addresses, equal neighbours as one run.</summary>
+    /// <remarks>Entries with reserved bits set are passed over, as the processor would refuse them.</remarks>
+    public void VisitMappings<TVisitor>(ref TVisitor visitor)
+        where TVisitor : struct, IMappingVisitor
+    {
+        MappedRun run = default;
+        VirtAddr address = VirtAddr.Zero;
+        do
+        {
+            bool isMapped = TryRunAt(address, out MappedRun next, out ulong coveredBytes);
+            if (isMapped && run.PageCount != 0 && run.Continues(next))
+            {
+                run = run.With(next);
+            }
+            else if (isMapped)
+            {
+                if (run.PageCount != 0 && !visitor.Visit(in run)) return;
+                run = next;
+            }
+
+            address = Following(address, coveredBytes);
+        }
+        while (address != VirtAddr.Zero);
+
+        if (run.PageCount != 0) visitor.Visit(in run);
+    }
+
+    // One page at `address`, or how far nothing is mapped from there on.
+    private bool TryRunAt(VirtAddr address, out MappedRun run, out ulong coveredBytes)
+    {
+        run = default;
+        ulong rights = _entries.Format.AllRights;
+        PhysAddr table = _root;
+        for (int level = _entries.TopLevel; ; level--)
+        {
+            int shift = _entries.ShiftOf(level);
+            ulong entry = _entries.Read(_entries.SlotOf(table, address, shift));
+            coveredBytes = 1UL << shift;
+            WalkStepKind kind = KindOf(entry, level);
+            if (kind is WalkStepKind.Absent or WalkStepKind.Reserved) return false;
+            if (kind == WalkStepKind.Page)
+            {
+                PageFlags flags = _entries.Format.DecodePage(entry, level, rights) & ~(PageFlags.Accessed | PageFlags.Dirty);
+                run = new MappedRun(address, _entries.Format.PageAddress(entry, level), 1, shift, flags);
+                return true;
+            }
+
+            rights = _entries.Format.NarrowRights(rights, entry);
+            table = _entries.Format.TableAddress(entry);
+        }
+    }
+
+    // The next address of the format after the entry of `coveredBytes` that starts at `address`; 0 after the last.
+    private VirtAddr Following(VirtAddr address, ulong coveredBytes)
+    {
+        int bits = _entries.Format.VirtualBits;
+        ulong limit = bits == 64 ? 0 : 1UL << bits;
+        ulong next = unchecked(address.Value + coveredBytes) & unchecked(limit - 1);
+        VirtAddr low = VirtAddr.FromTrusted(next);
+        return _entries.Format.IsCanonical(low) ? low : VirtAddr.Truncate(next, bits);
+    }
+
+    private WalkStepKind KindOf(ulong entry, int level)
+    {
+        if (!_entries.Format.IsPresent(entry)) return WalkStepKind.Absent;
+        if ((entry & _entries.Format.ReservedBits(entry, level, _physicalBits)) != 0) return WalkStepKind.Reserved;
+        return level == 0 || _entries.Format.IsLeaf(entry, level) ? WalkStepKind.Page : WalkStepKind.Table;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private PagingResult Missing(ulong seen) =>
+        (seen & _beyondPhysical) == 0 ? PagingResult.NotMapped : PagingResult.ReservedBitSet;
+}
