@@ -1,0 +1,40 @@
+using System.Linq;
+
+namespace Cosmos.Build.Images;
+
+/// <summary>The boot loader's grub.cfg: one entry, started at once.</summary>
+public static class GrubMenu
+{
+    /// <summary>Where the kernel lies in the image.</summary>
+    public const string KernelPath = "/boot/memos.elf";
+
+    /// <remarks>
+    /// The multiboot2 command itself chooses the screen from the kernel's header: without a framebuffer tag there, VGA text on a
+    /// BIOS and a framebuffer under UEFI. When it fails (too little memory, a damaged image) the reason also goes to the serial
+    /// line, where a machine without a screen shows it.
+    /// A word with a space reaches the kernel as <c>"word with space"</c>; quotes and backslashes inside get a backslash.
+    /// </remarks>
+    public static string Render(string title, string commandLine)
+    {
+        string words = string.Concat(KernelCommandLine.Split(commandLine).Select(word => " " + Quote(word)));
+        return $$"""
+            set timeout=0
+            set timeout_style=hidden
+            menuentry {{Quote(title)}} {
+                if multiboot2 {{KernelPath}}{{words}}; then
+                    boot
+                else
+                    serial --unit=0 --speed=115200
+                    terminal_output console serial
+                    echo "the boot loader cannot load the kernel:"
+                    multiboot2 {{KernelPath}}{{words}}
+                    sleep 60
+                fi
+            }
+
+            """;
+    }
+
+    /// <summary>Single quotes keep everything but a single quote.</summary>
+    private static string Quote(string word) => "'" + word.Replace("'", @"'\''") + "'";
+}
