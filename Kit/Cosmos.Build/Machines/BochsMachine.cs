@@ -1,0 +1,118 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using System.Threading;
+using System.Threading.Tasks;
+using Cosmos.Build.Tools;
+
+namespace Cosmos.Build.Machines;
+
+/// <summary>
+/// Bochs. Its serial port is a client of a local TCP port that this program listens on; its screen is a VNC server that nobody
+/// needs to look at, so no terminal is needed. Bochs has one exit code for every end: its log says which it was.
+/// </summary>
+internal sealed partial class BochsMachine : Machine
+{
+    private static readonly TimeSpan s_logInterval = TimeSpan.FromMilliseconds(200);
+
+    private readonly string _log;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Task? _watcher;
+
+    private BochsMachine(
+        string folder, Socket serial, ProcessStartInfo start, OnReset onReset, Action<ReadOnlyMemory<byte>>? observer)
+        : base(folder, serial, start, observer)
+    {
+        _log = Path.Combine(folder, "bochs.log");
+        if (onReset == OnReset.End)
+        {
+            _watcher = WatchForReset(_closing.Token);
+        }
+    }
+
+    public static new BochsMachine Start(MachineOptions options, Action<ReadOnlyMemory<byte>>? serialObserver)
+    {
+        ProcessStartInfo start = Command(ExternalTool.Bochs);
+        string folder = Directory.CreateTempSubdirectory("memos-bochs-").FullName;
+        using Socket serial = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        serial.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        serial.Listen(1);
+        string settings = Path.Combine(folder, "bochsrc");
+        string debuggerCommands = Path.Combine(folder, "commands");
+        File.WriteAllText(settings, BochsSettings.Render(options, ((IPEndPoint)serial.LocalEndPoint!).Port, folder));
+        File.WriteAllText(debuggerCommands, "continue\n");
+        foreach (string argument in new[] { "-q", "-f", settings, "-rc", debuggerCommands })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return new BochsMachine(folder, serial, start, options.OnReset, serialObserver);
+    }
+
+    public override void Screenshot(string path)
+        => throw new ToolException("--screenshot is QEMU's: Bochs has no command for it");
+
+    private protected override MachineEnd EndOf(int exitCode)
+    {
+        string log = ReadLog();
+        return ShutdownPort().IsMatch(log) ? EndByShutdownPort()
+            : TripleFault().IsMatch(log) || Resets().Count(log) > 1 ? MachineEnd.Reset
+            : MachineEnd.EmulatorFailed;
+    }
+
+    private protected override void Close()
+    {
+        _closing.Cancel();
+        _watcher?.Wait();
+        _closing.Dispose();
+    }
+
+    /// <summary>Bochs itself would boot again.</summary>
+    private async Task WatchForReset(CancellationToken closing)
+    {
+        while (End == null && !closing.IsCancellationRequested)
+        {
+            if (Resets().Count(ReadLog()) > 1)
+            {
+                Stop(MachineEnd.Reset);
+            }
+
+            await Task.Delay(s_logInterval, closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private protected override string StartFailure()
+        => string.Join('\n', ReadLog().Split('\n').Where(line => line.Contains(">>PANIC<<"))) + EmulatorMessage;
+
+    /// <summary>The port takes no status: a panic is known by the report's first line.</summary>
+    private MachineEnd EndByShutdownPort()
+        => PanicReport().IsMatch(Serial.Text) ? MachineEnd.Panic : MachineEnd.PoweredOff;
+
+    private string ReadLog()
+    {
+        if (!File.Exists(_log))
+        {
+            return "";
+        }
+
+        using StreamReader reader = new(new FileStream(_log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd();
+    }
+
+    [GeneratedRegex("Shutdown port: shutdown requested")]
+    private static partial Regex ShutdownPort();
+
+    [GeneratedRegex("3rd .* exception with no resolution")]
+    private static partial Regex TripleFault();
+
+    /// <summary>The first is the power-on reset.</summary>
+    [GeneratedRegex(@"bx_pc_system_c::Reset\((HARD|SOFT)WARE\) called")]
+    private static partial Regex Resets();
+
+    [GeneratedRegex("^panic: ", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex PanicReport();
+}
