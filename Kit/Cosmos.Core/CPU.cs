@@ -64,8 +64,8 @@ public static unsafe class CPU
     /// <summary>Reads one leaf of CPUID; <paramref name="ecx"/> says which sub-leaf.</summary>
     public static void ReadCPUID(uint type, ref int eax, ref int ebx, ref int ecx, ref int edx)
     {
-        CpuidRegisters result;
-        Cpuid(type, (uint)ecx, &result);
+        CpuidResult result;
+        Cpuid(type, (uint)ecx, (uint*)&result);
         eax = (int)result.Eax;
         ebx = (int)result.Ebx;
         ecx = (int)result.Ecx;
@@ -125,9 +125,9 @@ public static unsafe class CPU
     [PlugMethod(PlugRequired = true)]
     public static CosmosAddress GetPageTableRoot() => throw new NotImplementedException();
 
-    /// <summary>Reads one leaf of CPUID.</summary>
+    /// <summary>Reads one leaf of CPUID into four words: EAX, EBX, ECX, EDX.</summary>
     [PlugMethod(PlugRequired = true)]
-    internal static void Cpuid(uint leaf, uint subleaf, CpuidRegisters* result) => throw new NotImplementedException();
+    public static void Cpuid(uint leaf, uint subleaf, uint* result) => throw new NotImplementedException();
 
     /// <summary>Loads the segment table and its code and data selectors (8 and 16) and the task register (24).</summary>
     [PlugMethod(PlugRequired = true)]
@@ -144,13 +144,12 @@ public static unsafe class CPU
     /// <summary>Makes the processor reset itself, by an interrupt without an interrupt table.</summary>
     [PlugMethod(PlugRequired = true)]
     internal static void TripleFault() => throw new NotImplementedException();
-}
 
-/// <summary>What CPUID leaves in the four registers.</summary>
-internal struct CpuidRegisters
-{
-    public uint Eax;
-    public uint Ebx;
-    public uint Ecx;
-    public uint Edx;
+    private struct CpuidResult
+    {
+        public uint Eax;
+        public uint Ebx;
+        public uint Ecx;
+        public uint Edx;
+    }
 }
