@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+
+namespace MemOS.Memory.Frames;
+
+/// <summary>What is known of one frame, in 16 bytes.</summary>
+/// <remarks>
+/// The header is state, order, owner and zone in a byte each, so that the usual questions ("is this an allocated block of this
+/// order in this zone?") are one comparison. The second word is the block's offset from the zone's origin while the frame
+/// starts a free block, and the count of references while it starts an allocated one; it and the links mean nothing otherwise.
+/// </remarks>
+[StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
+public struct FrameDescriptor
+{
+    /// <summary>The size of a descriptor: 0.4 % of the frame that it describes.</summary>
+    public const int SizeBytes = 16;
+
+    internal const byte NoZone = 0xFF;
+    internal const uint StateMask = 0xFF;
+    internal const int OrderShift = 8;
+    internal const int OwnerShift = 16;
+    internal const uint OwnerMask = 0xFFU << OwnerShift;
+    internal const int ZoneShift = 24;
+
+    /// <summary>The link after the last block of a list.</summary>
+    internal const uint NoLink = uint.MaxValue;
+
+    /// <summary>State, order, owner, zone; written by <see cref="FrameTable"/> only.</summary>
+    [FieldOffset(0)]
+    internal uint Header;
+
+    /// <summary>While free: the block's first frame, counted from the zone's origin.</summary>
+    [FieldOffset(4)]
+    internal uint BlockOffset;
+
+    /// <summary>While allocated: how many use the block.</summary>
+    [FieldOffset(4)]
+    internal uint ReferenceCount;
+
+    /// <summary>While free: the number of the next descriptor in the list of the block's order.</summary>
+    [FieldOffset(8)]
+    internal uint Next;
+
+    /// <summary>While free and not the first of its list: the number of the descriptor before it.</summary>
+    [FieldOffset(12)]
+    internal uint Previous;
+
+    /// <summary>What the frame is.</summary>
+    public readonly FrameState State => (FrameState)(byte)Header;
+
+    /// <summary>The order of the block that starts here, when one does.</summary>
+    public readonly int OrderValue => (byte)(Header >> OrderShift);
+
+    /// <summary>Who uses the block that starts here, when one that is allocated does.</summary>
+    public readonly FrameOwner Owner => (FrameOwner)(byte)(Header >> OwnerShift);
+
+    /// <summary>The number of the zone that manages the frame, <see cref="NoZone"/> for none.</summary>
+    internal readonly byte Zone => (byte)(Header >> ZoneShift);
+
+    /// <summary>How many use the block that starts here, when one that is allocated does.</summary>
+    public readonly uint References => ReferenceCount;
+}

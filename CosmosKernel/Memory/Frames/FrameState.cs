@@ -1,0 +1,20 @@
+namespace MemOS.Memory.Frames;
+
+/// <summary>What a frame is, as its descriptor says; changed by <see cref="FrameTable.Transition"/> only.</summary>
+public enum FrameState : byte
+{
+    /// <summary>No RAM: a hole that is described because it is small.</summary>
+    Absent = 0,
+
+    /// <summary>RAM that no allocator manages.</summary>
+    Reserved = 1,
+
+    /// <summary>The first frame of a free block.</summary>
+    Free = 2,
+
+    /// <summary>The first frame of an allocated block.</summary>
+    Allocated = 3,
+
+    /// <summary>A frame of a block, free or allocated, that is not its first.</summary>
+    Inner = 4,
+}

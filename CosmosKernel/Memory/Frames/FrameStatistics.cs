@@ -1,0 +1,27 @@
+namespace MemOS.Memory.Frames;
+
+/// <summary>Where the frames are: Total = Free + Used + Reserved, and Used is the sum over the owners.</summary>
+public readonly struct FrameStatistics
+{
+    internal FrameStatistics(ulong total, ulong managed, ulong free)
+    {
+        Total = total;
+        Managed = managed;
+        Free = free;
+    }
+
+    /// <summary>The whole frames that the firmware's map calls usable.</summary>
+    public ulong Total { get; }
+
+    /// <summary>The frames that the allocators have, free and used.</summary>
+    public ulong Managed { get; }
+
+    /// <summary>The frames that can be allocated.</summary>
+    public ulong Free { get; }
+
+    /// <summary>The frames that are allocated.</summary>
+    public ulong Used => Managed - Free;
+
+    /// <summary>The frames that are never handed out.</summary>
+    public ulong Reserved => Total - Managed;
+}
