@@ -1,0 +1,52 @@
+using System;
+using IL2CPU.API.Attribs;
+using MemOS.Hardware;
+using XSharp;
+using static XSharp.XSRegisters;
+
+namespace MemOS.Plugs.X86;
+
+/// <summary>The stack pointer and a call on another stack, x86-64.</summary>
+[Plug(Target = typeof(Cpu))]
+public static unsafe class StackPlugs
+{
+    /// <summary>RSP as it is after the call.</summary>
+    [PlugMethod(Assembler = typeof(ReadStackPointerBody))]
+    public static CosmosAddress ReadStackPointer() => throw new NotImplementedException();
+
+    /// <summary>A call on another stack.</summary>
+    [PlugMethod(Assembler = typeof(SwitchStackBody))]
+    public static void SwitchStack(CosmosAddress stackTop, void* target, CosmosAddress argument) => throw new NotImplementedException();
+
+    private sealed class ReadStackPointerBody : X86Body
+    {
+        protected override void Emit()
+        {
+            XS.Lea(RAX, RSP, sourceDisplacement: 8); // Behind the return address.
+            ReturnWord();
+        }
+    }
+
+    private sealed class SwitchStackBody : X86Body
+    {
+        public SwitchStackBody()
+            : base(ArgumentSize.Word, ArgumentSize.Word, ArgumentSize.Word)
+        {
+        }
+
+        protected override void Emit()
+        {
+            XS.Push(RBP);
+            XS.Set(RBP, RSP); // The caller's stack, kept by whoever is called.
+            Load(RAX, 1);
+            Load(RCX, 0);
+            XS.And(RCX, 0xFFFF_FFFF_FFFF_FFF0);
+            Load(RDI, 2);
+            XS.Set(RSP, RCX);
+            XS.Call(RAX);
+            XS.Set(RSP, RBP);
+            XS.Pop(RBP);
+            Return();
+        }
+    }
+}
