@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using Cosmos.Core;
+using MemOS.Primitives;
+
+namespace MemOS.Hardware;
+
+/// <summary>MemOS's interrupt table and the first C# that an interrupt meets, x86-64.</summary>
+/// <remarks>
+/// An interrupt goes: processor, entry in X#, <see cref="Dispatch"/> or <see cref="DispatchPageFault"/>, <see cref="FaultRecovery"/>, and only when
+/// that was no probe's fault on to the kit's handler of the vector, which a kernel plugs. Nothing on the way allocates.
+/// </remarks>
+public static unsafe class Interrupts
+{
+    [FixedAddressValueType]
+#pragma warning disable CS0649 // Written through a pointer.
+    private static ProcessorTables s_tables;
+#pragma warning restore CS0649
+    private static bool s_installed;
+    private static ulong s_faultAddress;
+
+    /// <summary>Whether <see cref="Install"/> was called.</summary>
+    public static bool IsInstalled => s_installed;
+
+    /// <summary>The address that the last page fault which was no probe's was about, as CR2 was on entry.</summary>
+    public static VirtAddr FaultAddress => VirtAddr.FromTrusted(s_faultAddress);
+
+    /// <summary>Builds the tables and makes this processor use them. Whether interrupts are masked does not change.</summary>
+    public static void Install(in InterruptStacks stacks)
+    {
+        delegate*<ref INTs.IRQContext, void> dispatch = &Dispatch;
+        delegate*<ref INTs.IRQContext, CosmosAddress, void> pageFault = &DispatchPageFault;
+        ProcessorTables* tables = Tables();
+        ProcessorTables.Build(tables, stacks, Cpu.InterruptEntries(dispatch, pageFault));
+        bool wereOn = Cpu.DisableInterrupts();
+        ProcessorTables.Load(tables);
+        s_installed = true;
+        Cpu.RestoreInterrupts(wereOn);
+    }
+
+    /// <summary>Loads the interrupt table again, after someone loaded another.</summary>
+    public static void Reload() => ProcessorTables.LoadInterruptTable(Tables());
+
+    /// <summary>Moves the three stacks, once better ones are there.</summary>
+    public static void SetStacks(in InterruptStacks stacks)
+    {
+        bool wereOn = Cpu.DisableInterrupts();
+        ProcessorTables.SetStacks(Tables(), stacks);
+        Cpu.RestoreInterrupts(wereOn);
+    }
+
+    /// <summary>Every interrupt but the page fault.</summary>
+    internal static void Dispatch(ref INTs.IRQContext context)
+    {
+        if (!FaultRecovery.TryRecover(ref context))
+        {
+            INTs.Dispatch(ref context);
+        }
+    }
+
+    /// <summary>The page fault.</summary>
+    internal static void DispatchPageFault(ref INTs.IRQContext context, CosmosAddress faultAddress)
+    {
+        if (!FaultRecovery.TryRecover(ref context))
+        {
+            s_faultAddress = faultAddress;
+            INTs.HandleInterrupt_0E(ref context);
+        }
+    }
+
+    // SAFETY: the attribute keeps the tables where they are.
+    private static ProcessorTables* Tables() => (ProcessorTables*)Unsafe.AsPointer(ref s_tables);
+}
