@@ -1,0 +1,14 @@
+namespace MemOS.Shell;
+
+/// <summary>What a command can ask of the machine as a whole.</summary>
+public enum MachineAction
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Switch it off.</summary>
+    PowerOff,
+
+    /// <summary>Restart it.</summary>
+    Reboot,
+}
