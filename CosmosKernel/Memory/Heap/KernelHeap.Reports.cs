@@ -16,7 +16,7 @@ public unsafe partial struct KernelHeap<TPages>
         KernelAssert.That(classIndex < _store.ClassCount, "KernelHeap: no such size class");
         SlabCache* cache = _store.Cache(classIndex);
         Magazine* magazine = MagazineOf(classIndex);
-        return new SizeClassStatistics(cache, magazine->Count, magazine->Allocations, magazine->RequestedBytes, magazine->Refills);
+        return new SizeClassStatistics(cache, Magazine.Count(magazine), magazine->Allocations, magazine->RequestedBytes);
     }
 
     /// <summary>The figures of the whole heap. Cost: one step a class.</summary>
@@ -50,7 +50,7 @@ public unsafe partial struct KernelHeap<TPages>
         if (violated != HeapInvariant.None) return violated;
         for (uint i = 0; i < _store.ClassCount; i++)
         {
-            if (!_store.IsClassConsistent(i, MagazineOf(i)->Count)) return HeapInvariant.ClassCounts;
+            if (!_store.IsClassConsistent(i, Magazine.Count(MagazineOf(i)))) return HeapInvariant.ClassCounts;
             if (!HoldsCachedObjectsOnce(MagazineOf(i))) return HeapInvariant.FrontLayer;
         }
 
@@ -59,17 +59,18 @@ public unsafe partial struct KernelHeap<TPages>
 
     private readonly bool HoldsCachedObjectsOnce(Magazine* magazine)
     {
-        if (magazine->Count > magazine->Capacity) return false;
         Magazine.Round* rounds = Magazine.Rounds(magazine);
+        if (magazine->Top < rounds || magazine->Top > magazine->End) return false;
+        uint held = Magazine.Count(magazine);
         uint seen = 0;
-        while (seen < magazine->Count && *rounds[seen].State == ObjectState.Cached && IsPaired(rounds[seen]))
+        while (seen < held && *rounds[seen].State == ObjectState.Cached && IsPaired(rounds[seen]))
         {
             *rounds[seen].State = ObjectState.CachedAndSeen;
             seen++;
         }
 
         for (uint i = 0; i < seen; i++) *rounds[i].State = ObjectState.Cached;
-        return seen == magazine->Count;
+        return seen == held;
     }
 
     private readonly bool IsPaired(Magazine.Round round)

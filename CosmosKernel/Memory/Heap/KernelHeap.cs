@@ -64,8 +64,8 @@ public unsafe partial struct KernelHeap<TPages>
 
         for (uint i = 0; i < MagazineCount; i++)
         {
-            *MagazineOf(i) = default;
-            if (i < _store.ClassCount) MagazineOf(i)->Capacity = Magazine.CapacityFor(_store.Cache(i)->ObjectSize);
+            // That of large blocks has room for nothing, which leads past it.
+            Magazine.Initialize(MagazineOf(i), i < _store.ClassCount ? Magazine.CapacityFor(_store.Cache(i)->ObjectSize) : 0);
         }
 
         return true;
@@ -169,9 +169,8 @@ public unsafe partial struct KernelHeap<TPages>
         byte* state = Slab.States(slab) + index;
         if (*state != ObjectState.Live) return Refuse(address);
         Magazine* magazine = MagazineOf(slab->ClassIndex);
-        uint count = magazine->Count;
-        if (count >= magazine->Capacity) return FreeBehindMagazine(slab, address, state);
-        Push(magazine, count, address, state);
+        if (magazine->Top == magazine->End) return FreeBehindMagazine(slab, address, state);
+        Push(magazine, address, state);
         return HeapFreeResult.Ok;
     }
 
@@ -186,7 +185,7 @@ public unsafe partial struct KernelHeap<TPages>
         for (uint i = 0; i < _store.ClassCount; i++)
         {
             Magazine* magazine = MagazineOf(i);
-            ReturnOldest(magazine, magazine->Count);
+            ReturnOldest(magazine, Magazine.Count(magazine));
         }
 
         _store.RemoveEmptySlabs();
@@ -197,16 +196,15 @@ public unsafe partial struct KernelHeap<TPages>
     private byte* AllocateSmall(uint classIndex, nuint sizeBytes)
     {
         Magazine* magazine = MagazineOf(classIndex);
-        uint count = magazine->Count;
-        if (count == 0) return AllocateBehindMagazine(classIndex, sizeBytes);
-        return Pop(magazine, count - 1, sizeBytes);
+        if (magazine->Top == Magazine.Rounds(magazine)) return AllocateBehindMagazine(classIndex, sizeBytes);
+        return Pop(magazine, sizeBytes);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private byte* AllocateBehindMagazine(uint classIndex, nuint sizeBytes)
     {
         Magazine* magazine = MagazineOf(classIndex);
-        uint wanted = magazine->Capacity / 2;
+        uint wanted = Magazine.Capacity(magazine) / 2;
         uint taken = _store.Take(classIndex, Magazine.Rounds(magazine), wanted);
         if (taken == 0 && Trim() != 0) taken = _store.Take(classIndex, Magazine.Rounds(magazine), wanted);
         if (taken == 0)
@@ -215,8 +213,9 @@ public unsafe partial struct KernelHeap<TPages>
             return null;
         }
 
-        magazine->Refills++;
-        return Pop(magazine, taken - 1, sizeBytes);
+        magazine->Top += taken;
+        _store.Cache(classIndex)->Refills++;
+        return Pop(magazine, sizeBytes);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -254,8 +253,9 @@ public unsafe partial struct KernelHeap<TPages>
         }
 
         Magazine* magazine = MagazineOf(slab->ClassIndex);
-        ReturnOldest(magazine, magazine->Capacity - (magazine->Capacity / 2));
-        Push(magazine, magazine->Count, address, state);
+        uint capacity = Magazine.Capacity(magazine);
+        ReturnOldest(magazine, capacity - (capacity / 2));
+        Push(magazine, address, state);
         return HeapFreeResult.Ok;
     }
 
@@ -280,11 +280,11 @@ public unsafe partial struct KernelHeap<TPages>
     private readonly Magazine* MagazineOf(uint classIndex) => (Magazine*)(_magazines + (classIndex * Magazine.StrideBytes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static byte* Pop(Magazine* magazine, uint top, nuint sizeBytes)
+    private static byte* Pop(Magazine* magazine, nuint sizeBytes)
     {
-        // SAFETY: top is below the count, so the round is there.
-        Magazine.Round* round = Magazine.Rounds(magazine) + top;
-        magazine->Count = top;
+        // SAFETY: the magazine is not empty, so there is a round below its top.
+        Magazine.Round* round = magazine->Top - 1;
+        magazine->Top = round;
         magazine->Allocations++;
         magazine->RequestedBytes += sizeBytes;
         *round->State = ObjectState.Live;
@@ -292,21 +292,22 @@ public unsafe partial struct KernelHeap<TPages>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Push(Magazine* magazine, uint count, byte* block, byte* state)
+    private static void Push(Magazine* magazine, byte* block, byte* state)
     {
-        // SAFETY: count is below the capacity, so there is room for the round.
-        Magazine.Round* round = Magazine.Rounds(magazine) + count;
+        // SAFETY: the magazine is not full, so there is room for a round at its top.
+        Magazine.Round* round = magazine->Top;
         round->Block = block;
         round->State = state;
         *state = ObjectState.Cached;
-        magazine->Count = count + 1;
+        magazine->Top = round + 1;
     }
 
     private void ReturnOldest(Magazine* magazine, uint count)
     {
         Magazine.Round* rounds = Magazine.Rounds(magazine);
-        for (uint i = 0; i < count; i++) _store.Return(rounds[i]);
-        for (uint i = count; i < magazine->Count; i++) rounds[i - count] = rounds[i];
-        magazine->Count -= count;
+        uint held = Magazine.Count(magazine);
+        for (uint i = 0; i < count; i++) _store.Return(rounds[i].Block, 1);
+        for (uint i = count; i < held; i++) rounds[i - count] = rounds[i];
+        magazine->Top -= count;
     }
 }

@@ -9,8 +9,11 @@ internal unsafe struct Magazine
     /// <summary>Rounds that there is room for; with them a magazine takes 512 bytes where a pointer has 64 bits.</summary>
     internal const uint MostRounds = 30;
 
-    internal uint Count;
-    internal uint Capacity;
+    /// <summary>Where the next round goes: behind the topmost one.</summary>
+    internal Round* Top;
+
+    /// <summary>Where <see cref="Top"/> is when the magazine is full.</summary>
+    internal Round* End;
 
     /// <summary>Blocks handed out since the start.</summary>
     internal ulong Allocations;
@@ -18,14 +21,25 @@ internal unsafe struct Magazine
     /// <summary>Bytes asked for since the start.</summary>
     internal ulong RequestedBytes;
 
-    /// <summary>How often it was filled from the slabs.</summary>
-    internal ulong Refills;
-
     /// <summary>An object, and where its state is.</summary>
     internal struct Round
     {
         internal byte* Block;
         internal byte* State;
+    }
+
+    /// <summary>How many rounds a magazine holds.</summary>
+    internal static uint Count(Magazine* magazine) => (uint)(magazine->Top - Rounds(magazine));
+
+    /// <summary>How many rounds a magazine has room for.</summary>
+    internal static uint Capacity(Magazine* magazine) => (uint)(magazine->End - Rounds(magazine));
+
+    /// <summary>Makes a magazine empty, with room for <paramref name="capacity"/> rounds.</summary>
+    internal static void Initialize(Magazine* magazine, uint capacity)
+    {
+        *magazine = default;
+        magazine->Top = Rounds(magazine);
+        magazine->End = magazine->Top + capacity;
     }
 
     /// <summary>Bytes from one magazine to the next.</summary>

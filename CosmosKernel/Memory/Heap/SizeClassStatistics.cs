@@ -3,7 +3,7 @@ namespace MemOS.Memory.Heap;
 /// <summary>The figures of one size class at one moment.</summary>
 public readonly unsafe struct SizeClassStatistics
 {
-    internal SizeClassStatistics(SlabCache* cache, ulong cachedObjects, ulong allocations, ulong requestedBytes, ulong refills)
+    internal SizeClassStatistics(SlabCache* cache, ulong cachedObjects, ulong allocations, ulong requestedBytes)
     {
         ObjectBytes = cache->ObjectSize;
         Slabs = cache->SlabCount;
@@ -13,7 +13,7 @@ public readonly unsafe struct SizeClassStatistics
         CachedObjects = cachedObjects;
         Allocations = allocations;
         RequestedBytes = requestedBytes;
-        Refills = refills;
+        Refills = cache->Refills;
     }
 
     /// <summary>The size of an object.</summary>

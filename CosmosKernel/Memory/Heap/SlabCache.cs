@@ -24,6 +24,9 @@ internal unsafe struct SlabCache
     /// <summary>Slabs whose objects are all free; kept for the next refill.</summary>
     internal nuint EmptySlabs;
 
+    /// <summary>How often the layer in front was filled from here.</summary>
+    internal ulong Refills;
+
     internal void Initialize(uint classIndex, uint objectSize, SlabGeometry geometry, uint poolIndex)
     {
         this = default;

@@ -108,7 +108,7 @@ internal unsafe struct SlabStore<TPages>
     internal bool TryAddSlab(uint classIndex)
     {
         SlabCache* cache = Cache(classIndex);
-        if (!TryTakeRun(cache->PageCount, cache->PageCount, cache->PoolIndex, out Slab* slab, out byte* start)) return false;
+        if (!TryTakePages(cache->PageCount, cache->PageCount, cache->PoolIndex, out Slab* slab, out byte* start)) return false;
         cache->AddSlab(slab, start);
         SlabPages += cache->PageCount;
         return true;
@@ -129,13 +129,38 @@ internal unsafe struct SlabStore<TPages>
         return taken;
     }
 
-    /// <summary>Gives an object back to its slab, and the slab's pages back when the class has an empty slab already.</summary>
-    internal void Return(Magazine.Round round)
+    /// <summary>
+    /// Takes up to <paramref name="most"/> free objects of a class that follow each other, their state <see cref="ObjectState.Live"/>,
+    /// from a new slab if need be.
+    /// </summary>
+    /// <returns>How many there are from <paramref name="first"/> on; 0 when there is no memory.</returns>
+    internal uint TakeNeighbours(uint classIndex, uint most, out byte* first)
     {
-        Slab* slab = Map.Find(round.Block);
+        first = null;
+        SlabCache* cache = Cache(classIndex);
+        if (cache->Partial == null && !TryAddSlab(classIndex)) return 0;
+        Slab* slab = cache->Partial;
+        byte* states = Slab.States(slab);
+        uint start = slab->FirstFreeHint;
+        while (states[start] != ObjectState.Free) start++;
+        uint end = start;
+        while (end < slab->ObjectCount && end - start < most && states[end] == ObjectState.Free) states[end++] = ObjectState.Live;
+        slab->FirstFreeHint = end;
+        cache->CountTaken(slab, end - start);
+        first = slab->Start + (start * slab->ObjectSize);
+        return end - start;
+    }
+
+    /// <summary>Gives <paramref name="count"/> neighbouring objects back to their slab.</summary>
+    /// <remarks>The slab's pages go back when all its objects are free and the class has an empty slab already.</remarks>
+    internal void Return(byte* first, uint count)
+    {
+        Slab* slab = Map.Find(first);
         SlabCache* cache = Cache(slab->ClassIndex);
-        *round.State = ObjectState.Free;
-        cache->CountReturned(slab, (uint)(round.State - Slab.States(slab)), 1);
+        uint index = slab->IndexAt((nuint)(first - slab->Start));
+        byte* states = Slab.States(slab) + index;
+        for (uint i = 0; i < count; i++) states[i] = ObjectState.Free;
+        cache->CountReturned(slab, index, count);
         if (slab->FreeCount == slab->ObjectCount && cache->EmptySlabs > 1) RemoveEmptySlab(slab);
     }
 
@@ -154,7 +179,7 @@ internal unsafe struct SlabStore<TPages>
     /// <summary>Makes a large block of any content, its first page a multiple of <paramref name="alignmentPages"/>.</summary>
     internal bool TryAddLarge(nuint pageCount, nuint alignmentPages, out byte* block)
     {
-        if (!TryTakeRun(pageCount, alignmentPages, 0, out Slab* slab, out block)) return false;
+        if (!TryTakePages(pageCount, alignmentPages, 0, out Slab* slab, out block)) return false;
         *slab = default;
         slab->Start = block;
         slab->ObjectSize = pageCount << PageNumber.Shift;
@@ -173,7 +198,7 @@ internal unsafe struct SlabStore<TPages>
     {
         LargeBlocks--;
         LargePages -= slab->PageCount;
-        ReturnRun(slab);
+        ReturnPages(slab);
     }
 
     /// <summary>Why <paramref name="address"/> is not a live block: <see cref="HeapFreeResult.Ok"/> when it is one.</summary>
@@ -269,7 +294,7 @@ internal unsafe struct SlabStore<TPages>
         }
     }
 
-    private bool TryTakeRun(nuint pageCount, nuint alignmentPages, uint poolIndex, out Slab* slab, out byte* start)
+    private bool TryTakePages(nuint pageCount, nuint alignmentPages, uint poolIndex, out Slab* slab, out byte* start)
     {
         slab = null;
         start = null;
@@ -314,10 +339,10 @@ internal unsafe struct SlabStore<TPages>
     {
         Cache(slab->ClassIndex)->RemoveEmptySlab(slab);
         SlabPages -= slab->PageCount;
-        ReturnRun(slab);
+        ReturnPages(slab);
     }
 
-    private void ReturnRun(Slab* slab)
+    private void ReturnPages(Slab* slab)
     {
         byte* start = slab->Start;
         nuint pageCount = slab->PageCount;
