@@ -1,0 +1,79 @@
+using MemOS.Memory.Heap;
+using MemOS.Primitives;
+
+namespace MemOS.Memory.Managed;
+
+/// <content>What the heap says about itself.</content>
+public unsafe partial struct ManagedHeap<TPages>
+{
+    /// <summary>How many size classes there are, numbered from 0.</summary>
+    public readonly uint ClassCount => _store.ClassCount;
+
+    private static ulong RunPages => PageNumber.CountFor(SizeClasses.LargeIndex * (ulong)sizeof(Run));
+
+    /// <summary>The figures of one class, below <see cref="ClassCount"/>.</summary>
+    public readonly SizeClassStatistics GetClassStatistics(uint classIndex)
+    {
+        KernelAssert.That(classIndex < _store.ClassCount, "ManagedHeap: no such size class");
+        Run* run = _runs + classIndex;
+        uint remaining = run->Remaining;
+        return new SizeClassStatistics(_store.Cache(classIndex), remaining, run->TakenObjects - remaining, run->RequestedBytes);
+    }
+
+    /// <summary>The figures of the whole heap. Cost: one step a class.</summary>
+    public readonly HeapStatistics GetStatistics()
+    {
+        HeapStatistics total = new()
+        {
+            LiveBlocks = _store.LargeBlocks,
+            LiveBytes = PageNumber.BytesOf(_store.LargePages),
+            LargeBlocks = _store.LargeBlocks,
+            LargePages = _store.LargePages,
+            SlabPages = _store.SlabPages,
+            TablePages = _store.TablePages + RunPages,
+            Allocations = _largeAllocations,
+            RequestedBytes = _largeRequestedBytes,
+            GrantedBytes = _largeGrantedBytes,
+            FailedAllocations = _failedAllocations,
+            DoubleFrees = _doubleFrees,
+            InteriorPointers = _interiorPointers,
+            ForeignPointers = _foreignPointers,
+        };
+        for (uint i = 0; i < _store.ClassCount; i++) total.Add(GetClassStatistics(i));
+        return total;
+    }
+
+    /// <summary>Checks the invariants of the theory statement; names the first that does not hold. Cost: every object, several times.</summary>
+    public readonly HeapInvariant Validate()
+    {
+        HeapInvariant violated = _store.Validate();
+        if (violated != HeapInvariant.None) return violated;
+        for (uint i = 0; i < _store.ClassCount; i++)
+        {
+            if (!_store.IsClassConsistent(i, 0)) return HeapInvariant.ClassCounts;
+            if (!IsRunOfZeroedObjects(i)) return HeapInvariant.FrontLayer;
+        }
+
+        return HeapInvariant.None;
+    }
+
+    private readonly bool IsRunOfZeroedObjects(uint classIndex)
+    {
+        Run* run = _runs + classIndex;
+        if (run->Next == run->End) return true;
+        Slab* slab = _store.Map.Find(run->Next);
+        if (run->Next > run->End || slab->ClassIndex != classIndex || _store.Map.Find(run->End - 1) != slab) return false;
+        for (byte* start = run->Next; start < run->End; start += run->ObjectSize)
+        {
+            if (_store.Examine(start, out _) != HeapFreeResult.Ok) return false;
+        }
+
+        if ((nuint)(run->End - run->Next) % run->ObjectSize != 0) return false;
+        for (ulong* word = (ulong*)run->Next; word < run->End; word++)
+        {
+            if (*word != 0) return false;
+        }
+
+        return true;
+    }
+}
