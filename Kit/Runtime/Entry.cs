@@ -1,0 +1,19 @@
+using System.Runtime;
+using Cosmos.Core;
+
+namespace Kit.Runtime;
+
+/// <summary>Where managed code begins.</summary>
+internal static class Entry
+{
+    /// <summary>Called by Native/boot.asm on the boot stack, interrupts off.</summary>
+    /// <param name="multibootInfo">Physical address of the boot loader's information.</param>
+    [RuntimeExport("KitEntry")]
+    private static void Start(nuint multibootInfo)
+    {
+        HardwareFaults.Install();
+        Bootstrap.Start(multibootInfo);
+        Modules.Start();
+        Cosmos.System.KernelFactory.Create().Start();
+    }
+}

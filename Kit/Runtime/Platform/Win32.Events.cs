@@ -1,0 +1,96 @@
+using System.Runtime;
+using Cosmos.Core;
+using Cosmos.Core.Memory;
+
+namespace Kit.Runtime.Platform;
+
+/// <summary>Event objects and waiting for them. Only interrupt handlers can set an event that the one thread waits for.</summary>
+internal static unsafe class EventImports
+{
+    private const uint ManualResetFlag = 1;
+    private const uint InitiallySetFlag = 2;
+    private const uint WaitTimeout = 258;
+    private const uint WaitFailed = 0xFFFF_FFFF;
+    private const uint Infinite = 0xFFFF_FFFF;
+
+    private struct Event
+    {
+        public int IsSet;
+        public int IsManualReset;
+    }
+
+    [RuntimeExport("CreateEventExW")]
+    private static Event* Create(void* attributes, char* name, uint flags, uint access)
+    {
+        Event* created = (Event*)Heap.Alloc((uint)sizeof(Event));
+        if (created == null)
+            return null;
+        created->IsManualReset = (flags & ManualResetFlag) != 0 ? 1 : 0;
+        created->IsSet = (flags & InitiallySetFlag) != 0 ? 1 : 0;
+        return created;
+    }
+
+    [RuntimeExport("SetEvent")]
+    private static int Set(Event* handle)
+    {
+        System.Threading.Volatile.Write(ref handle->IsSet, 1);
+        return 1;
+    }
+
+    [RuntimeExport("ResetEvent")]
+    private static int Reset(Event* handle)
+    {
+        System.Threading.Volatile.Write(ref handle->IsSet, 0);
+        return 1;
+    }
+
+    [RuntimeExport("CloseHandle")]
+    private static int Close(nint handle)
+    {
+        if (handle > 0)
+            Heap.Free((void*)handle);
+        return 1;
+    }
+
+    [RuntimeExport("DuplicateHandle")]
+    private static int Duplicate(nint fromProcess, nint handle, nint toProcess, nint* result, uint access, int inherit, uint options)
+    {
+        *result = handle;
+        return 1;
+    }
+
+    [RuntimeExport("WaitForMultipleObjectsEx")]
+    private static uint WaitForMultiple(uint count, Event** handles, int waitAll, uint milliseconds, int alertable)
+    {
+        if (waitAll != 0 && count > 1)
+            return WaitFailed;
+        return WaitAny(count, handles, milliseconds);
+    }
+
+    [RuntimeExport("RhCompatibleReentrantWaitAny")]
+    private static uint CompatibleReentrantWaitAny(int alertable, uint milliseconds, int count, Event** handles)
+    {
+        return WaitAny((uint)count, handles, milliseconds);
+    }
+
+    private static uint WaitAny(uint count, Event** handles, uint milliseconds)
+    {
+        ulong nanoseconds = milliseconds * 1_000_000ul;
+        ulong start = Clock.Nanoseconds;
+        while (true)
+        {
+            for (uint i = 0; i < count; i++)
+            {
+                if (System.Threading.Volatile.Read(ref handles[i]->IsSet) == 0)
+                    continue;
+                if (handles[i]->IsManualReset == 0)
+                    handles[i]->IsSet = 0;
+                return i;
+            }
+
+            if (milliseconds != Infinite && Clock.Nanoseconds - start >= nanoseconds)
+                return WaitTimeout;
+            CPU.Pause();
+        }
+    }
+}

@@ -1,0 +1,212 @@
+using System;
+using System.Runtime;
+using Cosmos.Core;
+using Cosmos.Core.Memory;
+
+namespace Kit.Runtime.Platform;
+
+/// <summary>Processes, modules, environment, text conversion and the like, as a machine with one program answers them.</summary>
+internal static unsafe class ProcessImports
+{
+    private const int ErrorEnvironmentVariableNotFound = 203;
+    private const nint CurrentProcess = -1;
+    private const nint CurrentThread = -2;
+    private const int NotImplemented = unchecked((int)0x80004001);
+    private const uint CodePageUtf8 = 65001;
+
+    private static int s_lastError;
+
+    [RuntimeExport("GetLastError")]
+    private static int GetLastError()
+    {
+        return s_lastError;
+    }
+
+    [RuntimeExport("SetLastError")]
+    private static void SetLastError(int error)
+    {
+        s_lastError = error;
+    }
+
+    [RuntimeExport("GetCurrentProcess")]
+    private static nint GetCurrentProcess()
+    {
+        return CurrentProcess;
+    }
+
+    [RuntimeExport("GetCurrentThread")]
+    private static nint GetCurrentThread()
+    {
+        return CurrentThread;
+    }
+
+    [RuntimeExport("GetThreadPriority")]
+    private static int GetThreadPriority(nint thread)
+    {
+        return 0;
+    }
+
+    [RuntimeExport("GetCurrentProcessorNumberEx")]
+    private static void GetCurrentProcessorNumber(uint* number)
+    {
+        *number = 0;
+    }
+
+    [RuntimeExport("GetEnvironmentVariableW")]
+    private static uint GetEnvironmentVariable(char* name, char* buffer, uint length)
+    {
+        s_lastError = ErrorEnvironmentVariableNotFound;
+        return 0;
+    }
+
+    [RuntimeExport("GetModuleFileNameW")]
+    private static uint GetModuleFileName(nint module, char* buffer, uint length)
+    {
+        return 0;
+    }
+
+    [RuntimeExport("FormatMessageW")]
+    private static uint FormatMessage(uint flags, void* source, uint id, uint language, char* buffer, uint size, void* arguments)
+    {
+        return 0;
+    }
+
+    [RuntimeExport("DebugDebugger_IsNativeDebuggerAttached")]
+    private static int IsNativeDebuggerAttached()
+    {
+        return 0;
+    }
+
+    [RuntimeExport("RaiseFailFastException")]
+    private static void RaiseFailFastException(void* record, void* context, uint flags)
+    {
+        Panic.Stop("the class library ended the program (fail fast)");
+    }
+
+    [RuntimeExport("CoGetApartmentType")]
+    private static int CoGetApartmentType(int* type, int* qualifier)
+    {
+        return NotImplemented;
+    }
+
+    [RuntimeExport("CoInitializeEx")]
+    private static int CoInitialize(void* reserved, uint flags)
+    {
+        return NotImplemented;
+    }
+
+    [RuntimeExport("CoUninitialize")]
+    private static void CoUninitialize()
+    {
+    }
+
+    [RuntimeExport("RegisterEventSourceW")]
+    private static nint RegisterEventSource(char* server, char* source)
+    {
+        return 0;
+    }
+
+    [RuntimeExport("DeregisterEventSource")]
+    private static int DeregisterEventSource(nint log)
+    {
+        return 1;
+    }
+
+    [RuntimeExport("ReportEventW")]
+    private static int ReportEvent(nint log)
+    {
+        return 1;
+    }
+
+    // The class library's last words go to its standard error: the early console.
+    [RuntimeExport("GetStdHandle")]
+    private static nint GetStdHandle(int which)
+    {
+        return 1;
+    }
+
+    [RuntimeExport("GetConsoleOutputCP")]
+    private static uint GetConsoleOutputCodePage()
+    {
+        return CodePageUtf8;
+    }
+
+    [RuntimeExport("WriteFile")]
+    private static int WriteFile(nint handle, byte* bytes, int count, int* written, void* overlapped)
+    {
+        for (int i = 0; i < count; i++)
+            EarlyConsole.Write(bytes[i]);
+        if (written != null)
+            *written = count;
+        return 1;
+    }
+
+    [RuntimeExport("WideCharToMultiByte")]
+    private static int WideCharToMultiByte(
+        uint codePage, uint flags, char* text, int length, byte* bytes, int byteCount, byte* defaultChar, int* usedDefault)
+    {
+        if (bytes == null || byteCount == 0)
+            return System.Text.Encoding.UTF8.GetByteCount(text, length);
+        return System.Text.Encoding.UTF8.GetBytes(text, length, bytes, byteCount);
+    }
+
+    [RuntimeExport("MultiByteToWideChar")]
+    private static int MultiByteToWideChar(uint codePage, uint flags, byte* bytes, int byteCount, char* text, int length)
+    {
+        if (text == null || length == 0)
+            return System.Text.Encoding.UTF8.GetCharCount(bytes, byteCount);
+        return System.Text.Encoding.UTF8.GetChars(bytes, byteCount, text, length);
+    }
+
+    [RuntimeExport("BCryptGenRandom")]
+    private static int GenerateRandom(void* algorithm, byte* buffer, int count, int flags)
+    {
+        Entropy.Fill(new Span<byte>(buffer, count));
+        return 0;
+    }
+
+    [RuntimeExport("malloc")]
+    private static void* Allocate(nuint bytes)
+    {
+        return Heap.Alloc((uint)bytes);
+    }
+
+    [RuntimeExport("free")]
+    private static void Free(void* block)
+    {
+        if (block != null)
+            Heap.Free(block);
+    }
+
+    [RuntimeExport("VirtualAlloc")]
+    private static void* VirtualAllocate(void* address, nuint bytes, uint type, uint protection)
+    {
+        return address != null ? address : Heap.Alloc((uint)bytes);
+    }
+
+    [RuntimeExport("VirtualFree")]
+    private static int VirtualRelease(void* address, nuint bytes, uint type)
+    {
+        Heap.Free(address);
+        return 1;
+    }
+
+    [RuntimeExport("LocalFree")]
+    private static nint LocalFree(nint block)
+    {
+        return 0;
+    }
+
+    // Called with the smallest integral value not below: SSE2 has no rounding instruction.
+    [RuntimeExport("ceil")]
+    private static double Ceiling(double value)
+    {
+        if (!(value > long.MinValue && value < long.MaxValue))
+            return value; // already integral, infinite, or not a number
+        long truncated = (long)value;
+        double result = truncated;
+        if (result < value)
+            result += 1;
+        return result == 0 && value < 0 ? -0.0 : result;
+    }
+}
