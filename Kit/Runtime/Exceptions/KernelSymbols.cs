@@ -1,0 +1,76 @@
+using System;
+using System.Runtime;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Cosmos.Core;
+using IL2CPU.Symbols;
+
+namespace Kit.Runtime;
+
+/// <summary>Names of code addresses, from the table that the image builder put behind the code.</summary>
+internal static unsafe class KernelSymbols
+{
+    private const int LongestName = 200;
+
+    /// <summary>Writes <c>   at Name + 0x12</c> and ends the line; allocates nothing.</summary>
+    public static void WriteFrame(byte* address)
+    {
+        byte* buffer = stackalloc byte[LongestName];
+        EarlyConsole.Write("   at ");
+        if (Reader().TryFind((ulong)address, new Span<byte>(buffer, LongestName), out int length, out ulong offset))
+        {
+            for (int i = 0; i < length; i++)
+                EarlyConsole.Write(buffer[i]);
+            EarlyConsole.Write(" + 0x");
+            EarlyConsole.WriteHex(offset, 1);
+        }
+        else
+        {
+            EarlyConsole.Write("0x");
+            EarlyConsole.WriteHex((ulong)address, 16);
+        }
+
+        EarlyConsole.Write((byte)'\n');
+    }
+
+    /// <summary>Adds the same line to <paramref name="text"/>.</summary>
+    public static void AppendFrame(StringBuilder text, byte* address)
+    {
+        byte* buffer = stackalloc byte[LongestName];
+        text.Append("   at ");
+        if (Reader().TryFind((ulong)address, new Span<byte>(buffer, LongestName), out int length, out ulong offset))
+            text.Append(Encoding.ASCII.GetString(buffer, length)).Append(" + 0x").Append(offset.ToString("x"));
+        else
+            text.Append("0x").Append(((ulong)address).ToString("x16"));
+    }
+
+    private static SymbolTableReader Reader()
+    {
+        ImageLayout* layout = ImageLayout.Get();
+        return new SymbolTableReader(layout->SymbolsStart, (nuint)(layout->SymbolsEnd - layout->SymbolsStart));
+    }
+}
+
+/// <summary>The parts of the image (Native/image.asm, same order).</summary>
+internal unsafe struct ImageLayout
+{
+    public byte* PhysicalStart;
+    public byte* PhysicalEnd;
+    public byte* TextStart;
+    public byte* TextEnd;
+    public byte* ReadOnlyDataStart;
+    public byte* ReadOnlyDataEnd;
+    public byte* DataStart;
+    public byte* DataEnd;
+    public byte* BootStackGuard;
+    public byte* BootStackBottom;
+    public byte* BootStackTop;
+    public byte* FixupsStart;
+    public byte* FixupsEnd;
+    public byte* SymbolsStart;
+    public byte* SymbolsEnd;
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "KitImageLayout")]
+    public static extern ImageLayout* Get();
+}
