@@ -43,10 +43,10 @@ public sealed record IlcOptions
         yield return "--systemmodule:System.Private.CoreLib";
         yield return "--nativelib";
         yield return "--noinlinetls";
-        yield return "--reflectiondata:none";
         yield return "-O";
         yield return "-g";
         yield return "--generateunmanagedentrypoints:System.Private.CoreLib";
+        yield return "--generateunmanagedentrypoints:Kit.Runtime";
         if (InstructionSet is not null)
             yield return "--instruction-set:" + InstructionSet;
         foreach (string assembly in InitAssemblies)

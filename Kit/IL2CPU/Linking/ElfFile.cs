@@ -35,7 +35,8 @@ public sealed class ElfFile
         Validate();
     }
 
-    /// <summary>The lowest virtual address that is loaded.</summary>
+    /// <summary>The lowest address of the segments that are linked where the kernel runs.</summary>
+    /// <remarks>What runs before paging is linked at its physical address: a segment whose two addresses are one does not count beside others.</remarks>
     public ulong ImageBase { get; private set; } = ulong.MaxValue;
 
     /// <summary>The bytes that are loaded: the sum of the segments' memory sizes.</summary>
@@ -75,6 +76,7 @@ public sealed class ElfFile
 
     private void ReadSegments()
     {
+        ulong lowest = ulong.MaxValue;
         int start = (int)U64(_bytes, 32);
         int count = BinaryPrimitives.ReadUInt16LittleEndian(_bytes.AsSpan(56));
         for (int i = 0; i < count; i++)
@@ -82,9 +84,15 @@ public sealed class ElfFile
             ReadOnlySpan<byte> segment = _bytes.AsSpan(start + (i * ProgramHeaderSize), ProgramHeaderSize);
             if (U32(segment, 0) != LoadSegment)
                 continue;
-            ImageBase = Math.Min(ImageBase, U64(segment, 16));
+            ulong address = U64(segment, 16);
+            lowest = Math.Min(lowest, address);
+            if (address != U64(segment, 24))
+                ImageBase = Math.Min(ImageBase, address);
             LoadedBytes += U64(segment, 40);
         }
+
+        if (ImageBase == ulong.MaxValue)
+            ImageBase = lowest;
     }
 
     private void ReadSymbols(ReadOnlySpan<byte> table, List<ElfSymbol> symbols)

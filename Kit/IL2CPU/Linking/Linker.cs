@@ -23,6 +23,7 @@ public sealed class Linker
     private static readonly string[] s_flags =
     [
         "-m", "elf_x86_64", "-static", "--build-id=none", "-z", "max-page-size=4096", "-z", "noexecstack", "--no-dynamic-linker",
+        "--eh-frame-hdr",
     ];
 
     private readonly string _program;

@@ -13,7 +13,8 @@ public static class SymbolSection
     public static byte[] Create(ElfFile image, KnownNames known)
     {
         Demangler demangler = new(known);
-        List<ElfSymbol> code = image.CodeSymbols().Where(s => s.Name.Length > 0 && (s.IsFunction || s.IsGlobal)).ToList();
+        List<ElfSymbol> code = image.CodeSymbols()
+            .Where(s => s.Address >= image.ImageBase && s.Name.Length > 0 && (s.IsFunction || s.IsGlobal)).ToList();
         ulong end = code.Count == 0 ? image.ImageBase : code.Max(s => s.Address + System.Math.Max(s.Size, 1));
         IEnumerable<CodeSymbol> named = code
             .OrderBy(s => s.Address).ThenBy(Rank).ThenBy(s => s.Name, System.StringComparer.Ordinal)

@@ -1,6 +1,4 @@
 using System;
-using System.Runtime;
-using System.Runtime.CompilerServices;
 using System.Text;
 using Cosmos.Core;
 using IL2CPU.Symbols;
@@ -49,28 +47,4 @@ internal static unsafe class KernelSymbols
         ImageLayout* layout = ImageLayout.Get();
         return new SymbolTableReader(layout->SymbolsStart, (nuint)(layout->SymbolsEnd - layout->SymbolsStart));
     }
-}
-
-/// <summary>The parts of the image (Native/image.asm, same order).</summary>
-internal unsafe struct ImageLayout
-{
-    public byte* PhysicalStart;
-    public byte* PhysicalEnd;
-    public byte* TextStart;
-    public byte* TextEnd;
-    public byte* ReadOnlyDataStart;
-    public byte* ReadOnlyDataEnd;
-    public byte* DataStart;
-    public byte* DataEnd;
-    public byte* BootStackGuard;
-    public byte* BootStackBottom;
-    public byte* BootStackTop;
-    public byte* FixupsStart;
-    public byte* FixupsEnd;
-    public byte* SymbolsStart;
-    public byte* SymbolsEnd;
-
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "KitImageLayout")]
-    public static extern ImageLayout* Get();
 }

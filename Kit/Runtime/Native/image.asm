@@ -11,7 +11,6 @@ extern kit_exinfo_head, kit_dispatch_buckets
 extern kit_ret_throw, kit_ret_throw_hw, kit_ret_rethrow, kit_ret_catch, kit_ret_finally, kit_ret_filter, kit_ret_dispatch
 extern kit_leaf_start, kit_leaf_end, RhpInitialDynamicInterfaceDispatch, RhpThrowHwEx
 extern GetRuntimeException, AppendExceptionStackFrame, GetSystemArrayEEType, OnFirstChanceException
-extern __start___unbox, __stop___unbox
 
 section .text
 global KitImageLayout, KitCodeTargets
