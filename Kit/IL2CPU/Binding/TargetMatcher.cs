@@ -9,7 +9,7 @@ namespace IL2CPU.Binding;
 /// <remarks>
 /// The names must agree, where <c>Ctor</c> and <c>CCtor</c> stand for the constructors and <c>_</c> may stand for a dot of an
 /// explicit implementation's name. Then the plug's parameters, without those that give access to a field, must be the target's, with the
-/// instance in front. A generic plug's first type parameters are those of the target's type.
+/// instance in front; <c>void*</c> stands for any pointer. A generic plug's first type parameters are those of the target's type.
 /// </remarks>
 public sealed class TargetMatcher
 {
@@ -102,7 +102,7 @@ public sealed class TargetMatcher
 
     private bool ReturnMatches(MethodDefinition target, int typeArity)
     {
-        return SignatureText.Of(_plug.ReturnType, typeArity) == SignatureText.Of(target.ReturnType)
+        return TypesMatch(SignatureText.Of(_plug.ReturnType, typeArity), SignatureText.Of(target.ReturnType))
             || (IsWildcard && !_matchParameters && _plug.ReturnType.FullName == "System.Void");
     }
 
@@ -125,7 +125,13 @@ public sealed class TargetMatcher
     {
         return Attributes.Has(plug, Attributes.ObjectPointerAccess)
             ? !target.IsValueType
-            : ParameterText(plug, typeArity) == SignatureText.Of(target);
+            : TypesMatch(ParameterText(plug, typeArity), SignatureText.Of(target));
+    }
+
+    /// <summary><c>void*</c> stands for a pointer to a type that the plug cannot name.</summary>
+    private static bool TypesMatch(string plug, string target)
+    {
+        return plug == target || (plug == "System.Void*" && target.EndsWith('*'));
     }
 
     private static string OwnType(TypeDefinition type)
