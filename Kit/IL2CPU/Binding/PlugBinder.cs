@@ -130,7 +130,8 @@ public sealed class PlugBinder
             _ = _touched.Add(plug.Target.Module);
         }
 
-        if (entry.Fill(BootEntries(own)))
+        List<MethodDefinition> bootEntries = BootEntries(own);
+        if (!_diagnostics.HasErrors && entry.Fill(bootEntries))
             _ = _touched.Add(entry.Factory!.Module);
 
         // A list: a marker can add a type.
@@ -138,13 +139,20 @@ public sealed class PlugBinder
             ApplyMarkers(method);
     }
 
-    private static IEnumerable<MethodDefinition> BootEntries(List<AssemblyDefinition> own)
+    private List<MethodDefinition> BootEntries(List<AssemblyDefinition> own)
     {
-        return own.SelectMany(a => a.MainModule.GetTypes()).SelectMany(t => t.Methods)
+        List<MethodDefinition> entries = own.SelectMany(a => a.MainModule.GetTypes()).SelectMany(t => t.Methods)
             .Select(m => (Method: m, Attribute: Attributes.Find(m, Attributes.BootEntry)))
             .Where(m => m.Attribute is not null)
             .OrderBy(m => (int)m.Attribute!.ConstructorArguments[0].Value)
-            .Select(m => m.Method);
+            .Select(m => m.Method).ToList();
+        foreach (MethodDefinition method in entries.Where(m => !m.IsStatic || m.HasParameters || m.ReturnType.FullName != "System.Void" || m.HasGenericParameters))
+        {
+            _diagnostics.Error(ErrorCodes.Unsupported, method, $"{SignatureText.Full(method)} in {method.Module.Name}: "
+                + "[BootEntry] needs a static void method without parameters.");
+        }
+
+        return entries;
     }
 
     /// <summary>[AsmLabel] exports the method's code under that name; [Inline] asks for inlining.</summary>
