@@ -14,7 +14,7 @@ public sealed record Diagnostic(string File, int Line, string Code, string Messa
     }
 }
 
-/// <summary>The error codes; docs/toolchain.md lists them with what to do.</summary>
+/// <summary>The error codes; README.md explains them.</summary>
 public static class ErrorCodes
 {
     public const string MissingTargetType = "IL2CPU001";

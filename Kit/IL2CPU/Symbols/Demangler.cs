@@ -18,6 +18,22 @@ public sealed partial class Demangler
     private const string BoxedMethod = "__<unbox>";
     private const string Array = "__Array<";
 
+    /// <summary>Helpers that <c>ilc</c> makes for a type: the type's name follows.</summary>
+    private static readonly (string Prefix, string Shown)[] s_typeHelpers =
+    [
+        ("__GetGCStaticBase_", "(statics)"),
+        ("__GetNonGCStaticBase_", "(statics)"),
+        ("__GetThreadStaticBase_", "(thread statics)"),
+    ];
+
+    /// <summary>Helpers whose names say little to people.</summary>
+    private static readonly (string Prefix, string Shown)[] s_helpers =
+    [
+        ("__GenericLookupFromType_", "(generic lookup)"),
+        ("__GenericLookupFromDict_", "(generic lookup)"),
+        ("__DelegateCtor_", "(delegate constructor)"),
+    ];
+
     private static readonly Dictionary<string, string> s_keywords = new()
     {
         ["System.Void"] = "void",
@@ -53,12 +69,33 @@ public sealed partial class Demangler
     {
         if (symbol.StartsWith(SymbolNames.PlugPrefix, StringComparison.Ordinal))
             return symbol[SymbolNames.PlugPrefix.Length..].Split(SymbolNames.OverloadSeparator)[0];
+        if (Helper(symbol) is { } helper)
+            return helper;
         int boxed = symbol.LastIndexOf(BoxedMethod, StringComparison.Ordinal);
         if (boxed >= 0)
             symbol = symbol[(boxed + BoxedMethod.Length)..];
         else if (symbol.StartsWith(Unbox, StringComparison.Ordinal))
             symbol = symbol[Unbox.Length..];
         return TrySplitKnown(symbol) ?? SplitByShape(symbol) ?? symbol;
+    }
+
+    private string? Helper(string symbol)
+    {
+        foreach ((string prefix, string shown) in s_typeHelpers)
+        {
+            if (symbol.StartsWith(prefix, StringComparison.Ordinal))
+                return FullType(symbol[prefix.Length..]) + "." + shown;
+        }
+
+        return s_helpers.FirstOrDefault(h => symbol.StartsWith(h.Prefix, StringComparison.Ordinal)).Shown;
+    }
+
+    private string FullType(string mangled)
+    {
+        int arguments = mangled.IndexOf('<', StringComparison.Ordinal);
+        string name = arguments < 0 ? mangled : mangled[..arguments];
+        string readable = _known.TryGetType(name, out KnownType? type) ? type.Name : name;
+        return WithArguments(readable, arguments < 0 ? "" : mangled[arguments..]);
     }
 
     /// <summary>Splits where a known type ends and <c>__</c> follows; the longest such type counts.</summary>
@@ -68,6 +105,9 @@ public sealed partial class Demangler
         {
             ReadOnlySpan<char> owner = symbol.AsSpan(0, split);
             int arguments = owner.IndexOf('<');
+            // "A<X>_b" is no type: arguments end one.
+            if (arguments >= 0 && owner[^1] != '>')
+                continue;
             string typeName = (arguments < 0 ? owner : owner[..arguments]).ToString();
             if (!_known.TryGetType(typeName, out KnownType? type))
                 continue;
