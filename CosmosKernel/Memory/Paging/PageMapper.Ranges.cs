@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using MemOS.Memory.Tlb;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Paging;

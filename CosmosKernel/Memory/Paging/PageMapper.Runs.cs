@@ -1,4 +1,3 @@
-using MemOS.Memory.Tlb;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Paging;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using MemOS.Hardware;
-using MemOS.Memory.Tlb;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Paging;

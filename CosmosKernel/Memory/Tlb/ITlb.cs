@@ -1,3 +1,5 @@
+using MemOS.Memory.Paging;
+
 namespace MemOS.Memory.Tlb;
 
 /// <summary>Carries out flushes: by instructions in the machine, on a model in tests.</summary>

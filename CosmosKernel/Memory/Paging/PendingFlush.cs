@@ -1,10 +1,10 @@
 using MemOS.Primitives;
 
-namespace MemOS.Memory.Tlb;
+namespace MemOS.Memory.Paging;
 
 /// <summary>What the processors may still hold of a mapping that was changed, and must be told to forget.</summary>
 /// <remarks>
-/// Every change of page tables returns one; until it has been carried out by the driver (<see cref="ITlb"/>) the old translation
+/// Every change of page tables returns one; until it has been carried out by the driver the old translation
 /// may still be used. So it is not dropped: the compiler refuses a call whose PendingFlush is not taken (CA1806 in .editorconfig),
 /// and a test over the IL refuses one that is taken and then not used. Two machine words, so that it travels in registers.
 /// </remarks>

@@ -1,4 +1,4 @@
-namespace MemOS.Memory.Tlb;
+namespace MemOS.Memory.Paging;
 
 /// <summary>Which translations a flush means.</summary>
 public enum FlushScope
