@@ -1,5 +1,4 @@
 using MemOS.Memory.Paging;
-using MemOS.Memory.Tlb;
 using MemOS.Primitives;
 using MemOS.Tests.Fakes;
 using NUnit.Framework;

@@ -1,6 +1,5 @@
 using System;
 using MemOS.Memory.Paging;
-using MemOS.Memory.Tlb;
 using MemOS.Primitives;
 using MemOS.Tests.Fakes;
 using NUnit.Framework;
