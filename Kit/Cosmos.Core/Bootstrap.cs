@@ -18,7 +18,7 @@ public static unsafe class Bootstrap
     {
         EarlyConsole.Initialize();
         MultibootStatus status = Multiboot2.Init(multibootInfo);
-        if (!Multiboot2.HasFramebuffer || Multiboot2.Framebuffer.Kind == FramebufferKind.Text)
+        if (HasTextScreen())
             EarlyConsole.SetScreen((ushort*)TextScreen);
         DescriptorTables.Install();
         PIC.Initialize();
@@ -34,6 +34,11 @@ public static unsafe class Bootstrap
         CPU.InitSSE();
         CPU.UpdateIDT(true);
     }
+
+    /// <summary>Where the boot loader says nothing about the screen, a BIOS left a text screen and UEFI left none.</summary>
+    private static bool HasTextScreen() => Multiboot2.HasFramebuffer
+        ? Multiboot2.Framebuffer.Kind == FramebufferKind.Text
+        : !Multiboot2.HasEfiMemoryMap;
 
     /// <summary>The three that a kernel with a memory manager of its own replaces, in their order.</summary>
     private static void InitMemory()
