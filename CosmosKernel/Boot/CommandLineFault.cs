@@ -12,6 +12,6 @@ public enum CommandLineFault : byte
     /// <summary>A quotation mark is not closed; the rest of the line is taken as quoted.</summary>
     OpenQuote,
 
-    /// <summary>The line is longer than the storage for it; what follows is cut off.</summary>
+    /// <summary>The line is longer than the storage for it; the word that does not fit and what follows are left out.</summary>
     TooLong,
 }

@@ -65,7 +65,7 @@ public unsafe struct KernelCommandLine
         while (reader.TryRead(out TextSlice word))
         {
             last = word;
-            result.Apply(word);
+            if (!reader.IsCut) result.Apply(word);
         }
 
         if (reader.QuoteIsOpen) result.AddFault(CommandLineFault.OpenQuote, last);
