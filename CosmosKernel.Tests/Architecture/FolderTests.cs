@@ -90,7 +90,12 @@ public sealed class FolderTests
             foreach (TypeReference argument in generic.GenericArguments) Collect(argument, used);
         }
 
-        if (type is TypeSpecification specification) Collect(specification.ElementType, used);
+        if (type is FunctionPointerType pointer)
+        {
+            Collect(pointer.ReturnType, used);
+            foreach (ParameterDefinition parameter in pointer.Parameters) Collect(parameter.ParameterType, used);
+        }
+        else if (type is TypeSpecification specification) Collect(specification.ElementType, used);
         else if (type is not GenericParameter) used.Add(type);
     }
 }

@@ -9,11 +9,12 @@ namespace MemOS.Tests.Architecture;
 /// <summary>The kernel's compiled code, for tests about its structure.</summary>
 internal static class KernelAssembly
 {
-    /// <summary>The folders of CosmosKernel in order: each uses those before it only. The root folder is above all.</summary>
+    /// <summary>The folders of CosmosKernel in order: each uses those before it only. The root folder comes last.</summary>
+    /// <remarks>Tlb comes before Paging: a change of mappings returns what must be flushed, and flushing knows pages only.</remarks>
     internal static readonly string[] Folders =
     [
         "Primitives", "Collections", "Hardware", "Boot",
-        "Memory.Frames", "Memory.Numa", "Memory.Paging", "Memory.Tlb", "Memory.KernelSpace", "Memory.Heap", "Memory.Managed",
+        "Memory.Frames", "Memory.Numa", "Memory.Tlb", "Memory.Paging", "Memory.KernelSpace", "Memory.Heap", "Memory.Managed",
         "Memory.Virtual", "Memory.Pressure", "Memory.Diagnostics",
         "Processes", "Devices", "Shell", "SelfTest",
     ];
@@ -51,7 +52,8 @@ internal static class KernelAssembly
 
     internal static TypeReference Outermost(TypeReference type)
     {
-        if (type is TypeSpecification specification) return Outermost(specification.ElementType);
+        // A function pointer is a specification of nothing: its parts are looked at one by one.
+        if (type is TypeSpecification { ElementType: { } element }) return Outermost(element);
         return type.DeclaringType is { } outer ? Outermost(outer) : type;
     }
 }
