@@ -154,8 +154,11 @@ public unsafe struct BuddyAllocator : IFrameAllocator
     }
 
     /// <inheritdoc/>
-    public FreeResult Free(FrameNumber frame, Order order) =>
-        _table.TryFind(frame, out FrameDescriptor* block) ? Free(block, frame, order) : Refuse(FreeResult.Foreign);
+    public FreeResult Free(FrameNumber frame, Order order)
+    {
+        FrameDescriptor* block = _table.Find(frame);
+        return block != null ? Free(block, frame, order) : Refuse(FreeResult.Foreign);
+    }
 
     /// <inheritdoc/>
     public FreeResult FreeRun(FrameRange frames)
@@ -165,7 +168,7 @@ public unsafe struct BuddyAllocator : IFrameAllocator
 
         while (!frames.IsEmpty)
         {
-            _table.TryFind(frames.Start, out FrameDescriptor* block);
+            FrameDescriptor* block = _table.Find(frames.Start);
             Order order = Order.FromTrusted(block->OrderValue);
             Free(block, frames.Start, order);
             frames = FrameRange.FromBounds(frames.Start + order.FrameCount, frames.End);
@@ -199,9 +202,8 @@ public unsafe struct BuddyAllocator : IFrameAllocator
         FrameNumber at = frames.Start;
         while (at < frames.End)
         {
-            FreeResult result = _table.TryFind(at, out FrameDescriptor* block)
-                ? Classify(block, at, Order.FromTrusted(block->OrderValue))
-                : FreeResult.Foreign;
+            FrameDescriptor* block = _table.Find(at);
+            FreeResult result = block != null ? Classify(block, at, Order.FromTrusted(block->OrderValue)) : FreeResult.Foreign;
             if (result != FreeResult.Ok) return at == frames.Start ? result : FreeResult.OverFree;
             at += 1UL << block->OrderValue;
         }
@@ -252,8 +254,8 @@ public unsafe struct BuddyAllocator : IFrameAllocator
     {
         for (int order = 1; order <= Order.MaxValue; order++)
         {
-            FrameNumber start = frame.AlignDown(Order.FromTrusted(order));
-            if (!_table.TryFind(start, out FrameDescriptor* head)) return false;
+            FrameDescriptor* head = _table.Find(frame.AlignDown(Order.FromTrusted(order)));
+            if (head == null) return false;
             if (head->State is FrameState.Free or FrameState.Allocated && head->OrderValue >= order) return head->State == FrameState.Free;
         }
 
@@ -270,23 +272,21 @@ public unsafe struct BuddyAllocator : IFrameAllocator
     private void Return(FrameDescriptor* block, uint offset, int order)
     {
         _freeFrames += 1UL << order;
-        if (order < Order.MaxValue && TryFindFreeBuddy(offset, order, out FrameDescriptor* buddy))
-        {
-            Merge(block, buddy, offset, order);
-        }
-        else
-        {
-            Push(block, offset, order);
-        }
+        FrameDescriptor* buddy = FindFreeBuddy(offset, order);
+        if (buddy == null) Push(block, offset, order);
+        else Merge(block, buddy, offset, order);
     }
 
+    /// <summary>The buddy of a block when it is free and whole, else null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly bool TryFindFreeBuddy(uint offset, int order, out FrameDescriptor* buddy)
+    private readonly FrameDescriptor* FindFreeBuddy(uint offset, int order)
     {
-        FrameNumber frame = FrameNumber.FromTrusted(_origin + (offset ^ (1U << order)));
-        return _table.TryFind(frame, out buddy) && buddy->Header == ((uint)FrameState.Free | FreeRest(order));
+        if (order == Order.MaxValue) return null;
+        FrameDescriptor* buddy = _table.Find(FrameNumber.FromTrusted(_origin + (offset ^ (1U << order))));
+        return buddy != null && buddy->Header == ((uint)FrameState.Free | FreeRest(order)) ? buddy : null;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)] // As Split.
     private void Merge(FrameDescriptor* block, FrameDescriptor* buddy, uint offset, int order)
     {
         do
@@ -298,14 +298,16 @@ public unsafe struct BuddyAllocator : IFrameAllocator
             if (isUpper) block = buddy;
             offset &= ~bit;
             order++;
+            buddy = FindFreeBuddy(offset, order);
         }
-        while (order < Order.MaxValue && TryFindFreeBuddy(offset, order, out buddy));
+        while (buddy != null);
 
         FrameTable.Transition(block, FrameState.Free, FrameState.Free, FreeRest(order));
         Push(block, offset, order);
     }
 
     /// <summary>Halves a block that is in no list until it has the wanted order; the upper halves go into their lists.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // Keeps the registers of the way without a split free.
     private void Split(FrameDescriptor* block, int order, int wanted)
     {
         while (order > wanted)
@@ -320,7 +322,7 @@ public unsafe struct BuddyAllocator : IFrameAllocator
     /// <summary>Gives back what an allocated block has beyond <paramref name="kept"/>, which becomes a row of smaller blocks.</summary>
     private void Trim(FrameRange kept, int order, FrameOwner owner)
     {
-        _table.TryFind(kept.Start, out FrameDescriptor* block);
+        FrameDescriptor* block = _table.Find(kept.Start);
         uint offset = (uint)(kept.Start.Value - _origin);
         ulong wanted = kept.Count;
         while (wanted != 1UL << order)

@@ -81,20 +81,21 @@ public readonly unsafe struct FrameTable
         return table;
     }
 
-    /// <summary>The descriptor of <paramref name="frame"/>; false when it is not described, so no RAM. O(1).</summary>
+    /// <summary>The descriptor of <paramref name="frame"/>; null when it is not described, so no RAM. O(1).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryFind(FrameNumber frame, out FrameDescriptor* descriptor)
+    public FrameDescriptor* Find(FrameNumber frame)
     {
         // SAFETY: the mask keeps the index below the number of slots.
         FrameSlot* slot = _slots + ((frame.Value >> (SectionShift - 1)) & _firstSlotMask);
         ulong offset = frame.Value - slot->First;
-        if (offset < slot->Count)
-        {
-            descriptor = slot->Descriptors + offset;
-            return true;
-        }
+        return offset < slot->Count ? slot->Descriptors + offset : FindFurther(slot, frame);
+    }
 
-        return TryFindFurther(slot, frame, out descriptor);
+    /// <summary>The descriptor of <paramref name="frame"/>; false when it is not described, so no RAM. O(1).</summary>
+    public bool TryFind(FrameNumber frame, out FrameDescriptor* descriptor)
+    {
+        descriptor = Find(frame);
+        return descriptor != null;
     }
 
     /// <summary>The descriptor of the first of <paramref name="frames"/>, when all are described, and so have descriptors in a row.</summary>
@@ -136,7 +137,7 @@ public readonly unsafe struct FrameTable
     internal FrameDescriptor* At(uint number) => _descriptors + number;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal uint NumberOf(FrameDescriptor* descriptor) => (uint)(descriptor - _descriptors);
+    internal uint NumberOf(FrameDescriptor* descriptor) => (uint)((ulong)((byte*)descriptor - (byte*)_descriptors) / FrameDescriptor.SizeBytes);
 
     internal FrameRange SlotFrames(ulong slot, out FrameDescriptor* first)
     {
@@ -208,23 +209,17 @@ public readonly unsafe struct FrameTable
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryFindFurther(FrameSlot* slot, FrameNumber frame, out FrameDescriptor* descriptor)
+    private FrameDescriptor* FindFurther(FrameSlot* slot, FrameNumber frame)
     {
         // A quarter of the slots at most is taken, so an empty one ends the search.
         while (slot->Count != 0)
         {
             ulong offset = frame.Value - slot->First;
-            if (offset < slot->Count)
-            {
-                descriptor = slot->Descriptors + offset;
-                return true;
-            }
-
+            if (offset < slot->Count) return slot->Descriptors + offset;
             slot = slot + 1 == _slots + _slotCount ? _slots : slot + 1;
         }
 
-        descriptor = null;
-        return false;
+        return null;
     }
 
     private bool TryFindAllocated(FrameNumber frame, out FrameDescriptor* block) =>

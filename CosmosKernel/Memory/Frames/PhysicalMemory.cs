@@ -140,27 +140,16 @@ public unsafe struct PhysicalMemory<TMemory>
     /// <summary>Frees the block that was allocated at <paramref name="frame"/> with this order.</summary>
     public FreeResult Free(FrameNumber frame, Order order)
     {
-        FreeResult result = FreeResult.Foreign;
-        if (_table.TryFind(frame, out FrameDescriptor* block))
-        {
-            int zone = block->Zone;
-            int owner = (int)block->Owner;
-            if (zone < ZoneCount)
-            {
-                result = _zones[zone].Free(block, frame, order);
-                if (result == FreeResult.Ok)
-                {
-                    _owned[owner] -= order.FrameCount;
-                    return FreeResult.Ok;
-                }
-            }
-            else if (block->State == FrameState.Reserved)
-            {
-                result = FreeResult.Reserved;
-            }
-        }
+        FrameDescriptor* block = _table.Find(frame);
+        if (block == null) return Refuse(FreeResult.Foreign);
+        int zone = block->Zone;
+        if (zone >= ZoneCount) return Refuse(block->State == FrameState.Reserved ? FreeResult.Reserved : FreeResult.Foreign);
 
-        return Refuse(result);
+        int owner = (int)block->Owner;
+        FreeResult result = _zones[zone].Free(block, frame, order);
+        if (result != FreeResult.Ok) return Refuse(result);
+        _owned[owner] -= order.FrameCount;
+        return FreeResult.Ok;
     }
 
     /// <summary>Frees allocated blocks that fill <paramref name="frames"/> exactly; all of them or none.</summary>
@@ -171,8 +160,7 @@ public unsafe struct PhysicalMemory<TMemory>
 
         while (!frames.IsEmpty)
         {
-            _table.TryFind(frames.Start, out FrameDescriptor* block);
-            Order order = Order.FromTrusted(block->OrderValue);
+            Order order = Order.FromTrusted(_table.Find(frames.Start)->OrderValue);
             Free(frames.Start, order);
             frames = FrameRange.FromBounds(frames.Start + order.FrameCount, frames.End);
         }
