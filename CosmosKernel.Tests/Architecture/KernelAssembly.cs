@@ -10,11 +10,10 @@ namespace MemOS.Tests.Architecture;
 internal static class KernelAssembly
 {
     /// <summary>The folders of CosmosKernel in order: each uses those before it only. The root folder comes last.</summary>
-    /// <remarks>Tlb comes before Paging: a change of mappings returns what must be flushed, and flushing knows pages only.</remarks>
     internal static readonly string[] Folders =
     [
         "Primitives", "Collections", "Hardware", "Boot",
-        "Memory.Frames", "Memory.Numa", "Memory.Tlb", "Memory.Paging", "Memory.KernelSpace", "Memory.Heap", "Memory.Managed",
+        "Memory.Frames", "Memory.Numa", "Memory.Paging", "Memory.Tlb", "Memory.KernelSpace", "Memory.Heap", "Memory.Managed",
         "Memory.Virtual", "Memory.Pressure", "Memory.Diagnostics",
         "Processes", "Devices", "Shell", "SelfTest",
     ];
