@@ -1,15 +1,15 @@
 using System;
 using System.IO;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using Cosmos.Build.Machines;
-using Cosmos.Build.Shells;
 using Cosmos.Build.Tools;
 
 namespace Cosmos.Build.Commands;
 
 /// <summary>Joins the machine's serial line to this terminal until the machine ends. Ctrl-] stops it.</summary>
-internal static class InteractiveRun
+internal static partial class InteractiveRun
 {
     private const byte StopKey = 0x1D;
 
@@ -47,6 +47,10 @@ internal static class InteractiveRun
         }
     }
 
+    /// <summary>Whatever the kernel calls itself.</summary>
+    [GeneratedRegex(@"> \z")]
+    private static partial Regex AnyPrompt();
+
     /// <summary>
     /// Keys go to the machine. Piped input waits for the prompt, because a kernel that sets up its serial port drops what came
     /// before; its end changes nothing.
@@ -55,7 +59,7 @@ internal static class InteractiveRun
     {
         if (Console.IsInputRedirected)
         {
-            machine.Serial.WaitFor(MachineShell.PromptPattern(MachineShell.DefaultPrompt), 0, TimeSpan.FromDays(1));
+            machine.Serial.WaitFor(AnyPrompt(), 0, TimeSpan.FromDays(1));
         }
 
         using Stream keys = Console.OpenStandardInput();

@@ -19,20 +19,17 @@ internal sealed partial class BochsMachine : Machine
 {
     private static readonly TimeSpan s_logInterval = TimeSpan.FromMilliseconds(200);
 
-    private readonly string _log;
     private readonly CancellationTokenSource _closing = new();
-    private readonly Task? _watcher;
+    private readonly Task _watcher;
 
     private BochsMachine(
         string folder, Socket serial, ProcessStartInfo start, OnReset onReset, Action<ReadOnlyMemory<byte>>? observer)
         : base(folder, serial, start, observer)
     {
-        _log = Path.Combine(folder, "bochs.log");
-        if (onReset == OnReset.End)
-        {
-            _watcher = WatchForReset(_closing.Token);
-        }
+        _watcher = Watch(onReset, _closing.Token);
     }
+
+    private string LogPath => Path.Combine(Folder, BochsSettings.LogName);
 
     public static new BochsMachine Start(MachineOptions options, Action<ReadOnlyMemory<byte>>? serialObserver)
     {
@@ -59,7 +56,7 @@ internal sealed partial class BochsMachine : Machine
     private protected override MachineEnd EndOf(int exitCode)
     {
         string log = ReadLog();
-        return ShutdownPort().IsMatch(log) ? EndByShutdownPort()
+        return SwitchedOff().IsMatch(log) ? EndBySwitch()
             : TripleFault().IsMatch(log) || Resets().Count(log) > 1 ? MachineEnd.Reset
             : MachineEnd.EmulatorFailed;
     }
@@ -67,18 +64,22 @@ internal sealed partial class BochsMachine : Machine
     private protected override void Close()
     {
         _closing.Cancel();
-        _watcher?.Wait();
+        _watcher.Wait();
         _closing.Dispose();
     }
 
-    /// <summary>Bochs itself would boot again.</summary>
-    private async Task WatchForReset(CancellationToken closing)
+    /// <summary>Bochs boots again after a reset, and a kernel that has panicked halts: both end the run here.</summary>
+    private async Task Watch(OnReset onReset, CancellationToken closing)
     {
         while (End == null && !closing.IsCancellationRequested)
         {
-            if (Resets().Count(ReadLog()) > 1)
+            if (onReset == OnReset.End && Resets().Count(ReadLog()) > 1)
             {
                 Stop(MachineEnd.Reset);
+            }
+            else if (Halted().IsMatch(Serial.Text) && PanicReport().IsMatch(Serial.Text))
+            {
+                Stop(MachineEnd.Panic);
             }
 
             await Task.Delay(s_logInterval, closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -88,23 +89,22 @@ internal sealed partial class BochsMachine : Machine
     private protected override string StartFailure()
         => string.Join('\n', ReadLog().Split('\n').Where(line => line.Contains(">>PANIC<<"))) + EmulatorMessage;
 
-    /// <summary>The port takes no status: a panic is known by the report's first line.</summary>
-    private MachineEnd EndByShutdownPort()
-        => PanicReport().IsMatch(Serial.Text) ? MachineEnd.Panic : MachineEnd.PoweredOff;
+    /// <summary>Neither way of switching off takes a status: a panic is known by its report.</summary>
+    private MachineEnd EndBySwitch() => PanicReport().IsMatch(Serial.Text) ? MachineEnd.Panic : MachineEnd.PoweredOff;
 
     private string ReadLog()
     {
-        if (!File.Exists(_log))
+        if (!File.Exists(LogPath))
         {
             return "";
         }
 
-        using StreamReader reader = new(new FileStream(_log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        using StreamReader reader = new(new FileStream(LogPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         return reader.ReadToEnd();
     }
 
-    [GeneratedRegex("Shutdown port: shutdown requested")]
-    private static partial Regex ShutdownPort();
+    [GeneratedRegex("Shutdown port: shutdown requested|ACPI control: soft power off")]
+    private static partial Regex SwitchedOff();
 
     [GeneratedRegex("3rd .* exception with no resolution")]
     private static partial Regex TripleFault();
@@ -113,6 +113,10 @@ internal sealed partial class BochsMachine : Machine
     [GeneratedRegex(@"bx_pc_system_c::Reset\((HARD|SOFT)WARE\) called")]
     private static partial Regex Resets();
 
-    [GeneratedRegex("^panic: ", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    [GeneratedRegex("^kernel panic: ", RegexOptions.Multiline)]
     private static partial Regex PanicReport();
+
+    /// <summary>The last line of a panic's report.</summary>
+    [GeneratedRegex("^system halted$", RegexOptions.Multiline)]
+    private static partial Regex Halted();
 }

@@ -6,6 +6,8 @@ namespace Cosmos.Build.Machines;
 /// <summary>The bochsrc of a machine.</summary>
 public static class BochsSettings
 {
+    internal const string LogName = "bochs.log";
+
     private const string Bios = "/usr/share/bochs/BIOS-bochs-latest";
     private const string VideoBios = "/usr/share/vgabios/vgabios.bin";
 
@@ -23,7 +25,7 @@ public static class BochsSettings
         boot: cdrom
         com1: enabled=1, mode=socket-client, dev=localhost:{serialPort}
         clock: sync=none
-        log: {Path.Combine(folder, "bochs.log")}
+        log: {Path.Combine(folder, LogName)}
         panic: action=fatal
         error: action=report
         info: action=report

@@ -19,6 +19,7 @@ public abstract class Machine : IDisposable
     private readonly Task _serialReader;
     private readonly Action<ReadOnlyMemory<byte>>? _serialObserver;
     private MachineEnd? _forcedEnd;
+    private bool _disposed;
 
     /// <summary>Starts the emulator, which connects back to <paramref name="serialListener"/>.</summary>
     private protected Machine(
@@ -41,6 +42,7 @@ public abstract class Machine : IDisposable
             throw;
         }
 
+        AppDomain.CurrentDomain.ProcessExit += StopWithThisProgram;
         _serialReader = Task.Factory.StartNew(ReadSerial, TaskCreationOptions.LongRunning);
     }
 
@@ -107,6 +109,13 @@ public abstract class Machine : IDisposable
 
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        AppDomain.CurrentDomain.ProcessExit -= StopWithThisProgram;
         Stop();
         Close();
         _serial.Dispose();
@@ -154,6 +163,8 @@ public abstract class Machine : IDisposable
 
     private static Process StartProcess(ProcessStartInfo start)
         => Process.Start(start) ?? throw new ToolException($"{start.FileName} could not be started");
+
+    private void StopWithThisProgram(object? sender, EventArgs arguments) => Stop();
 
     private void ReadSerial()
     {

@@ -14,6 +14,13 @@ public enum Emulator
     Bochs,
 }
 
+/// <summary>What the image is to the machine.</summary>
+public enum Medium
+{
+    Cd,
+    Disk,
+}
+
 /// <summary>Whether the emulator opens a window.</summary>
 public enum Display
 {

@@ -7,7 +7,7 @@ namespace Cosmos.Build.Machines;
 /// <summary>The machine to start.</summary>
 public sealed record MachineOptions
 {
-    /// <summary>The CD in its drive.</summary>
+    /// <summary>The image to boot.</summary>
     public required string IsoPath { get; init; }
 
     /// <summary>Null: the sum of <see cref="NumaNodes"/>, or 512 MiB.</summary>
@@ -28,6 +28,8 @@ public sealed record MachineOptions
     public Firmware Firmware { get; init; }
 
     public Emulator Emulator { get; init; }
+
+    public Medium Medium { get; init; }
 
     public Display Display { get; init; }
 
@@ -64,6 +66,7 @@ public sealed record MachineOptions
             Require(NumaNodes.Count == 0, "--emulator bochs has no NUMA");
             Require(Clock == Clock.Host, "--emulator bochs does not count instructions: --icount is QEMU's");
             Require(ExtraArguments.Count == 0, "arguments after -- are QEMU's");
+            Require(Medium == Medium.Cd, "--emulator bochs boots from the CD only");
             Require(Cpus <= 8, "--emulator bochs has at most 8 processors");
             Require(TotalMemory.Bytes <= 2048L << 20, "--emulator bochs has at most 2048M of memory");
         }

@@ -23,10 +23,12 @@ public static class QemuArguments
             "-smp", options.Cpus.ToString(),
             "-cpu", options.CpuModel ?? (options.Clock == Clock.Instructions ? CountingModel : FullModel),
             "-nic", "none",
-            "-cdrom", options.IsoPath,
-            "-boot", "order=d",
             "-device", "isa-debug-exit,iobase=0xf4",
         ];
+        arguments.AddRange(
+            options.Medium == Medium.Cd
+                ? ["-cdrom", options.IsoPath, "-boot", "order=d"]
+                : ["-drive", "format=raw,readonly=on,if=virtio,file=" + options.IsoPath.Replace(",", ",,")]);
         if (options.Display == Display.None)
         {
             arguments.AddRange(["-display", "none"]);

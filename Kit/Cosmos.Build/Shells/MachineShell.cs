@@ -24,7 +24,7 @@ public sealed class MachineShell(Machine machine, string prompt = MachineShell.D
     private int _position;
 
     /// <summary>A prompt at the start of a line.</summary>
-    public static Regex PromptPattern(string prompt) => new($"^{Regex.Escape(prompt)}", RegexOptions.Multiline);
+    private static Regex PromptPattern(string prompt) => new($"^{Regex.Escape(prompt)}", RegexOptions.Multiline);
 
     /// <summary>Waits for the first prompt.</summary>
     /// <exception cref="ShellException">It did not come.</exception>
