@@ -1,0 +1,61 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.IO;
+using System.Linq;
+using Cosmos.Build.Figures;
+using Cosmos.Build.Machines;
+using Cosmos.Build.Shells;
+using Cosmos.Build.Tools;
+
+namespace Cosmos.Build.Commands;
+
+/// <summary><c>bench</c>: the kernel's own figures, in guest instructions.</summary>
+internal static class BenchCommand
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(20);
+
+    public static Command Create()
+    {
+        Option<string> iso = new("--iso") { Description = "the image to boot", Required = true };
+        Option<string?> json = new("--json") { Description = "also write the figures to this file" };
+        Option<string> memory = new("--memory") { Description = "the machine's memory", DefaultValueFactory = _ => "512M" };
+        Argument<string[]> names = new("names") { Description = "figures (all)", Arity = ArgumentArity.ZeroOrMore };
+        Command command = new("bench", "boot an image that counts instructions and run its bench command") { iso, json, memory, names };
+        command.SetAction(parsed =>
+        {
+            MachineOptions options = new()
+            {
+                IsoPath = parsed.GetRequiredValue(iso),
+                Memory = MemorySize.Parse(parsed.GetRequiredValue(memory)),
+                Clock = Clock.Instructions,
+            };
+            IReadOnlyList<Figure> figures = Measure(options, parsed.GetValue(names) ?? []);
+            foreach (string line in Figure.ToTable(figures))
+            {
+                Console.WriteLine(line);
+            }
+
+            if (parsed.GetValue(json) is string file)
+            {
+                File.WriteAllText(file, Figure.ToJson(figures) + "\n");
+            }
+
+            return 0;
+        });
+        return command;
+    }
+
+    private static List<Figure> Measure(MachineOptions options, string[] names)
+    {
+        using BootedMachine machine = BootedMachine.Start(options);
+        List<Figure> figures = [];
+        foreach (string command in names.Length == 0 ? ["bench"] : names.Select(name => "bench " + name))
+        {
+            CommandResult result = machine.Run(command, s_limit);
+            figures.AddRange(result.Succeeded ? Figure.Parse(result.Lines) : throw new ToolException($"'{command}' failed: {result.Failure}"));
+        }
+
+        return figures.Count > 0 ? figures : throw new ToolException("the kernel's bench printed no figure");
+    }
+}
