@@ -1,6 +1,8 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
 
@@ -69,7 +71,7 @@ public sealed class PlugBinder
         if (_diagnostics.HasErrors)
             return null;
 
-        Dictionary<string, string> written = Write(outputDirectory);
+        Dictionary<string, string> written = Write(outputDirectory, own);
         return new BindingResult(
             own.Select(a => written.GetValueOrDefault(a.Name.Name, a.MainModule.FileName)).ToList(),
             written.Where(w => own.All(a => a.Name.Name != w.Key)).ToDictionary(),
@@ -194,8 +196,9 @@ public sealed class PlugBinder
         return forced;
     }
 
-    private Dictionary<string, string> Write(string outputDirectory)
+    private Dictionary<string, string> Write(string outputDirectory, List<AssemblyDefinition> own)
     {
+        byte[] identities = own.SelectMany(a => a.MainModule.Mvid.ToByteArray()).ToArray();
         _ = Directory.CreateDirectory(outputDirectory);
         foreach (string old in Directory.EnumerateFiles(outputDirectory))
             File.Delete(old);
@@ -204,9 +207,9 @@ public sealed class PlugBinder
         foreach (ModuleDefinition module in _touched)
         {
             string path = Path.Combine(outputDirectory, Path.GetFileName(module.FileName));
+            module.Mvid = BoundIdentity(module, identities);
             module.Write(path, new WriterParameters
             {
-                DeterministicMvid = true,
                 WriteSymbols = module.HasSymbols,
                 SymbolWriterProvider = module.HasSymbols ? new PortablePdbWriterProvider() : null,
             });
@@ -214,5 +217,15 @@ public sealed class PlugBinder
         }
 
         return written;
+    }
+
+    /// <summary>
+    /// The identity of a rewritten module: made from those of all that took part, and not, as Cecil would, from the written file, which
+    /// names the folder that it lies in. The compiler puts identities into the image.
+    /// </summary>
+    private static Guid BoundIdentity(ModuleDefinition module, byte[] identities)
+    {
+        byte[] hash = SHA256.HashData([.. module.Mvid.ToByteArray(), .. identities]);
+        return new Guid(hash.AsSpan(0, 16));
     }
 }
