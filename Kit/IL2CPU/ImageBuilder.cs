@@ -71,9 +71,7 @@ public sealed class ImageBuilder
             "at", Path.GetFullPath(_work)];
         bool done = new BuildStep(_work, "bind").Run(inputs.Concat(symbols), options, [resultFile, PlugListFile], () =>
         {
-            BindingResult? result = new PlugBinder(_pool, _diagnostics)
-                .Bind(_options.Kernel, _options.Plugs, _options.Assemblies, Path.Combine(_work, "bound"));
-            if (result is null)
+            if (TryBind() is not { } result)
                 return false;
             File.WriteAllText(resultFile, JsonSerializer.Serialize(result));
             PlugListEntry.Write(result.Plugs, PlugListFile);
@@ -90,6 +88,20 @@ public sealed class ImageBuilder
         }
 
         return binding;
+    }
+
+    private BindingResult? TryBind()
+    {
+        try
+        {
+            return new PlugBinder(_pool, _diagnostics)
+                .Bind(_options.Kernel, _options.Plugs, _options.Assemblies, Path.Combine(_work, "bound"));
+        }
+        catch (BadImageFormatException exception)
+        {
+            _diagnostics.Error(ErrorCodes.BadInput, exception.FileName ?? _options.Kernel, "The file is not an assembly.");
+            return null;
+        }
     }
 
     private List<string>? AssembleAll(BindingResult binding)

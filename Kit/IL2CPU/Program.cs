@@ -1,5 +1,7 @@
 using System;
 using System.CommandLine;
+using System.IO;
+using System.Linq;
 using IL2CPU;
 using IL2CPU.Compilation;
 
@@ -48,6 +50,7 @@ root.SetAction(result =>
         LinkerProgram = result.GetRequiredValue(linker),
         Ilc = defaults with
         {
+            EntryPointAssemblies = [.. defaults.EntryPointAssemblies, .. (result.GetValue(assemblies) ?? []).Select(a => Path.GetFileNameWithoutExtension(a))],
             InstructionSet = result.GetValue(instructionSet),
             InitAssemblies = [.. defaults.InitAssemblies, .. result.GetValue(init) ?? []],
             Features = [.. defaults.Features, .. result.GetValue(features) ?? []],

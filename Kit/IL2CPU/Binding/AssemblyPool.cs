@@ -50,7 +50,7 @@ public sealed class AssemblyPool : IAssemblyResolver
             return assembly;
         if (!_ownPaths.TryGetValue(simpleName, out string? path) && !_frameworkPaths.TryGetValue(simpleName, out path))
             return null;
-        assembly = Read(path);
+        assembly = ReadChecked(path);
         _loaded.Add(simpleName, assembly);
         return assembly;
     }
@@ -128,6 +128,18 @@ public sealed class AssemblyPool : IAssemblyResolver
         }
 
         return -1;
+    }
+
+    private AssemblyDefinition ReadChecked(string path)
+    {
+        try
+        {
+            return Read(path);
+        }
+        catch (BadImageFormatException exception)
+        {
+            throw new BadImageFormatException(exception.Message, path, exception);
+        }
     }
 
     private AssemblyDefinition Read(string path)

@@ -15,6 +15,9 @@ public sealed record IlcOptions
     /// <summary>Assemblies whose library initializer runs at start, CoreLib first.</summary>
     public IReadOnlyList<string> InitAssemblies { get; init; } = ["System.Private.CoreLib"];
 
+    /// <summary>Assemblies whose exports are compiled though nothing names them.</summary>
+    public IReadOnlyList<string> EntryPointAssemblies { get; init; } = ["System.Private.CoreLib"];
+
     /// <summary>The libraries whose functions are linked, not looked up at run time.</summary>
     public IReadOnlyList<string> DirectPInvoke { get; init; } =
     [
@@ -45,8 +48,8 @@ public sealed record IlcOptions
         yield return "--noinlinetls";
         yield return "-O";
         yield return "-g";
-        yield return "--generateunmanagedentrypoints:System.Private.CoreLib";
-        yield return "--generateunmanagedentrypoints:Kit.Runtime";
+        foreach (string assembly in EntryPointAssemblies)
+            yield return "--generateunmanagedentrypoints:" + assembly;
         if (InstructionSet is not null)
             yield return "--instruction-set:" + InstructionSet;
         foreach (string assembly in InitAssemblies)
