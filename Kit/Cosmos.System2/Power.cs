@@ -1,4 +1,5 @@
 using Cosmos.Core;
+using Cosmos.System.Consoles;
 
 namespace Cosmos.System;
 
@@ -6,11 +7,19 @@ namespace Cosmos.System;
 public static class Power
 {
     /// <summary>Switches the machine off.</summary>
-    public static void Shutdown() => MachineControl.PowerOff(ExitCode.Ok);
+    public static void Shutdown() => Shutdown(ExitCode.Ok);
 
     /// <summary>Switches the machine off and, in an emulator, tells whoever started it how the run ended.</summary>
-    public static void Shutdown(ExitCode code) => MachineControl.PowerOff(code);
+    public static void Shutdown(ExitCode code)
+    {
+        MachineConsole.Flush();
+        MachineControl.PowerOff(code);
+    }
 
     /// <summary>Restarts the machine.</summary>
-    public static void Reboot() => CPU.Reboot();
+    public static void Reboot()
+    {
+        MachineConsole.Flush();
+        CPU.Reboot();
+    }
 }

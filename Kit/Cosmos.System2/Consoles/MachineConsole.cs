@@ -9,6 +9,7 @@ public static unsafe class MachineConsole
     private static CosmosAddress s_screenAddress;
     private static TextSurface? s_surface;
     private static TextScreen? s_screen;
+    private static SerialPort? s_serial;
 
     /// <summary>Physical address of the screen's memory: the framebuffer's, or that of VGA text.</summary>
     public static ulong ScreenPhysicalAddress => HasPixels ? Multiboot2.Framebuffer.Address : VgaTextSurface.PhysicalBase;
@@ -36,7 +37,7 @@ public static unsafe class MachineConsole
     public static KernelConsole Open()
     {
         var ports = new MachinePorts();
-        SerialPort? serial = SerialPort.TryOpen(ports, SerialPort.Com1) ?? SerialPort.TryOpen(ports, SerialPort.Com2);
+        s_serial = SerialPort.TryOpen(ports, SerialPort.Com1) ?? SerialPort.TryOpen(ports, SerialPort.Com2);
         s_surface = OpenSurface(ports);
         if (s_surface is not null)
         {
@@ -47,8 +48,11 @@ public static unsafe class MachineConsole
             EarlyConsole.SetMirror(&Mirror);
         }
 
-        return new KernelConsole(serial, s_screen, new Ps2Keyboard(ports));
+        return new KernelConsole(s_serial, s_screen, new Ps2Keyboard(ports));
     }
+
+    /// <summary>Waits until the serial port has sent what it was given: before the machine goes away.</summary>
+    public static void Flush() => s_serial?.Flush();
 
     private static TextSurface? OpenSurface(PortAccess ports)
     {

@@ -89,6 +89,9 @@ public sealed class SerialPort
         _credit--;
     }
 
+    /// <summary>Waits (bounded) until the last byte is on the wire.</summary>
+    public void Flush() => WaitFor(TransmitterEmpty);
+
     /// <summary>Takes the next byte of input when there is one; never waits.</summary>
     public bool TryRead(out byte value)
     {

@@ -43,7 +43,7 @@ internal sealed class FakeUart : PortAccess
 
     public byte[] WireBytes => _wire.ToArray();
 
-    public void ClearWire() => _wire.Clear();
+    public bool TransmitterIsEmpty => _transmitter == 0;
 
     /// <summary>Bytes that the other end wants to send; they enter the receiver only while it has room.</summary>
     public void Type(string text)

@@ -109,6 +109,16 @@ public sealed class SerialPortTests
         Assert.That(ReadAll(port), Is.EqualTo("early"));
     }
 
+    [Test]
+    public void Flush_waits_until_the_wire_has_everything()
+    {
+        var uart = new FakeUart { PollsPerFifo = 50 };
+        SerialPort port = SerialPort.TryOpen(uart, SerialPort.Com1)!;
+        port.Write((byte)'x');
+        port.Flush();
+        Assert.That(uart.TransmitterIsEmpty);
+    }
+
     private static string ReadAll(SerialPort port)
     {
         var text = new System.Text.StringBuilder();

@@ -1,0 +1,111 @@
+using System;
+using MemOS.SelfTest;
+using MemOS.Tests.Shell;
+using NUnit.Framework;
+
+namespace MemOS.Tests.SelfTest;
+
+public sealed class BenchSuiteTests
+{
+    private const ulong EmptyLoopCost = 1_000;
+
+    private FakeTerminal _terminal = null!;
+    private FakeClock _clock = null!;
+    private BenchSuite _suite = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _terminal = new FakeTerminal();
+        _clock = new FakeClock();
+        _suite = new BenchSuite(_clock);
+    }
+
+    [Test]
+    public void A_figure_is_the_loop_less_the_empty_loop_an_iteration()
+    {
+        _suite.Add("x", 200, iterations => _clock.Work += (ulong)iterations * 41);
+        Assert.That(_suite.Run(_terminal, []).Failure, Is.Null);
+        Assert.That(_terminal.Lines, Is.EqualTo(new[] { "figure x 41.00 instructions" }));
+    }
+
+    [Test]
+    public void Hundredths_are_kept()
+    {
+        _suite.Add("x", 1_000, _ => _clock.Work += 41_057);
+        _suite.Run(_terminal, []);
+        Assert.That(_terminal.Lines, Is.EqualTo(new[] { "figure x 41.05 instructions" }));
+    }
+
+    [Test]
+    public void Rounds_that_settle_give_their_minimum()
+    {
+        int round = 0;
+        _suite.Add("x", 1, _ => _clock.Work += round++ < 4 ? 500UL * (ulong)round : 1_000UL + (ulong)(round % 3));
+        _suite.Run(_terminal, []);
+        Assert.That(_terminal.Lines, Is.EqualTo(new[] { "figure x 1000.00 instructions" }));
+    }
+
+    [Test]
+    public void Rounds_that_never_agree_are_no_figure()
+    {
+        int round = 0;
+        _suite.Add("x", 1, _ => _clock.Work += round++ % 2 == 0 ? 100UL : 200UL);
+        Assert.That(_suite.Run(_terminal, []).Failure, Does.StartWith("x: the rounds do not agree"));
+        Assert.That(_terminal.Lines, Is.Empty);
+    }
+
+    [Test]
+    public void Interrupts_are_masked_while_counting_and_restored_after()
+    {
+        bool measured = false;
+        int runs = 0;
+        _suite.Add("x", 1, _ =>
+        {
+            _clock.Work += 10;
+            measured |= _clock.Masked;
+            Assert.That(_clock.Masked, Is.EqualTo(runs++ > 0), "only the first, unmeasured loop runs with interrupts on");
+        });
+        _suite.Run(_terminal, []);
+        Assert.That(measured);
+        Assert.That(_clock.Masked, Is.False);
+    }
+
+    [Test]
+    public void A_name_selects_figures_that_start_with_it()
+    {
+        _suite.Add("a.one", 1, _ => _clock.Work += 1_000);
+        _suite.Add("b.one", 1, _ => throw new InvalidOperationException());
+        Assert.That(_suite.Run(_terminal, ["a"]).Failure, Is.Null);
+        Assert.That(_suite.Run(_terminal, ["c"]).Failure, Is.EqualTo("no figure is called 'c'"));
+    }
+
+    private sealed class FakeClock : IInstructionClock
+    {
+        private bool _inside;
+        private ulong _now;
+
+        public ulong Work { get; set; }
+
+        public bool Masked { get; private set; }
+
+        // Each pair of readings has the cost of an empty loop between them, besides the work.
+        public ulong Now
+        {
+            get
+            {
+                if (_inside) _now += EmptyLoopCost;
+                _inside = !_inside;
+                return _now + Work;
+            }
+        }
+
+        public bool MaskInterrupts()
+        {
+            Masked = true;
+            return true;
+        }
+
+        public void RestoreInterrupts(bool wereOn) => Masked = !wereOn;
+    }
+}

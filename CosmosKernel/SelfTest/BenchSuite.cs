@@ -1,0 +1,117 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using MemOS.Shell;
+
+namespace MemOS.SelfTest;
+
+/// <summary>The figures that <c>bench</c> measures.</summary>
+/// <remarks>
+/// A round is one loop with interrupts masked, less the same loop with nothing in it. Rounds are taken until the last
+/// <see cref="AgreeingRounds"/> agree within one in <see cref="Tolerance"/>, and their minimum is the figure; rounds that do not settle are a
+/// failure, not a figure. One loop runs unmeasured before, so that what happens only once (a class constructor, a slab) is over.
+/// </remarks>
+public sealed class BenchSuite
+{
+    /// <summary>Rounds that must agree.</summary>
+    public const int AgreeingRounds = 3;
+
+    /// <summary>Rounds may differ by one part in so many.</summary>
+    public const ulong Tolerance = 100;
+
+    private const int MaximumRounds = 12;
+    private const ulong Hundredths = 100;
+
+    private readonly IInstructionClock _clock;
+    private readonly List<BenchFigure> _figures = new();
+
+    /// <summary>Creates a suite without figures.</summary>
+    public BenchSuite(IInstructionClock clock)
+    {
+        _clock = clock;
+    }
+
+    /// <summary>Adds a figure.</summary>
+    public void Add(string name, int iterations, BenchLoop loop) => _figures.Add(new BenchFigure(name, iterations, loop));
+
+    /// <summary>The command that measures the figures.</summary>
+    public ShellCommand ToCommand() =>
+        new("bench", "[NAME]", "measures the kernel in instructions; NAME is a figure or the start of several", Run);
+
+    /// <summary>Measures the figures whose name is, or starts with, the argument; all without one.</summary>
+    public CommandResult Run(ITerminal terminal, string[] arguments)
+    {
+        string wanted = arguments.Length > 0 ? arguments[0] : string.Empty;
+        int measured = 0;
+        foreach (BenchFigure figure in _figures)
+        {
+            if (!figure.Name.StartsWith(wanted, StringComparison.Ordinal)) continue;
+
+            if (!TryMeasure(figure, out ulong hundredths))
+                return CommandResult.Failed(figure.Name + ": the rounds do not agree; count instructions (icount) with the other processors halted");
+
+            terminal.WriteLine("figure " + figure.Name + " " + Text(hundredths) + " instructions");
+            measured++;
+        }
+
+        return measured > 0 ? CommandResult.Ok : CommandResult.Failed("no figure is called '" + wanted + "'");
+    }
+
+    private bool TryMeasure(BenchFigure figure, out ulong hundredths)
+    {
+        ulong[] rounds = new ulong[AgreeingRounds];
+        figure.Loop(figure.Iterations);
+        for (int round = 0; round < MaximumRounds; round++)
+        {
+            rounds[round % AgreeingRounds] = MeasureRound(figure);
+            if (round + 1 >= AgreeingRounds && Agree(rounds, out ulong best))
+            {
+                hundredths = best * Hundredths / (ulong)figure.Iterations;
+                return true;
+            }
+        }
+
+        hundredths = 0;
+        return false;
+    }
+
+    private ulong MeasureRound(BenchFigure figure)
+    {
+        bool wereOn = _clock.MaskInterrupts();
+        ulong empty = Count(EmptyLoop, figure.Iterations);
+        ulong full = Count(figure.Loop, figure.Iterations);
+        _clock.RestoreInterrupts(wereOn);
+        return full > empty ? full - empty : 0;
+    }
+
+    private ulong Count(BenchLoop loop, int iterations)
+    {
+        ulong start = _clock.Now;
+        loop(iterations);
+        return _clock.Now - start;
+    }
+
+    private static bool Agree(ulong[] rounds, out ulong smallest)
+    {
+        smallest = rounds[0];
+        ulong largest = rounds[0];
+        foreach (ulong round in rounds)
+        {
+            smallest = Math.Min(smallest, round);
+            largest = Math.Max(largest, round);
+        }
+
+        return largest - smallest <= smallest / Tolerance;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void EmptyLoop(int iterations)
+    {
+        for (int i = 0; i < iterations; i++)
+        {
+        }
+    }
+
+    private static string Text(ulong hundredths) =>
+        (hundredths / Hundredths).ToString() + "." + (hundredths % Hundredths).ToString().PadLeft(2, '0');
+}

@@ -1,0 +1,26 @@
+using MemOS.Boot;
+using MemOS.Memory.Frames;
+
+namespace MemOS.Shell;
+
+/// <summary>What the memory commands read: the machine's memory, or a test's.</summary>
+public interface IMemoryView
+{
+    /// <summary>The firmware's map, made disjoint.</summary>
+    MemoryMap Map { get; }
+
+    /// <summary>What was set aside before the frame allocator began.</summary>
+    ReservedRegions Reserved { get; }
+
+    /// <summary>The frames as they are now.</summary>
+    FrameStatistics Frames { get; }
+
+    /// <summary>The number of zones.</summary>
+    int ZoneCount { get; }
+
+    /// <summary>The frames that an owner has now.</summary>
+    ulong FramesOf(FrameOwner owner);
+
+    /// <summary>A zone as it is now.</summary>
+    Zone ZoneAt(int index);
+}

@@ -1,0 +1,46 @@
+using Cosmos.System;
+using MemOS.Hardware;
+using MemOS.Primitives;
+
+namespace MemOS.Shell;
+
+/// <summary>The machine that the kernel runs on.</summary>
+public sealed class KernelMachine : IMachine
+{
+    /// <inheritdoc/>
+    public void Do(MachineAction action)
+    {
+        switch (action)
+        {
+            case MachineAction.PowerOff:
+                Power.Shutdown();
+                break;
+            case MachineAction.Reboot:
+                Power.Reboot();
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Panic(string reason) => KernelAssert.Fail(reason);
+
+    /// <inheritdoc/>
+    public void Fault(FaultKind kind)
+    {
+        switch (kind)
+        {
+            case FaultKind.NullReference:
+                DeliberateFault.ReadThroughNull();
+                break;
+            case FaultKind.WriteCode:
+                DeliberateFault.WriteCode();
+                break;
+            case FaultKind.ExecuteData:
+                DeliberateFault.ExecuteData();
+                break;
+            case FaultKind.StackOverflow:
+                DeliberateFault.OverflowStack();
+                break;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using MemOS.Boot;
+using MemOS.Memory.Frames;
+using MemOS.Primitives;
+
+namespace MemOS.Shell;
+
+/// <summary>The commands that read memory's state: mem, zones, map.</summary>
+public sealed class MemoryCommands
+{
+    private const ulong BytesPerKiB = 1024;
+
+    private readonly IMemoryView _memory;
+
+    /// <summary>Creates the commands over <paramref name="memory"/>.</summary>
+    public MemoryCommands(IMemoryView memory)
+    {
+        _memory = memory;
+    }
+
+    /// <summary>Adds the commands to a table.</summary>
+    public void AddTo(CommandTable table)
+    {
+        table.Add(new ShellCommand("mem", "", "shows how much memory there is and who has it", Memory));
+        table.Add(new ShellCommand("zones", "", "lists the zones with their free frames and watermarks", Zones));
+        table.Add(new ShellCommand("map", "", "lists the firmware's memory map and what is set aside", Map));
+    }
+
+    private CommandResult Memory(ITerminal terminal, string[] arguments)
+    {
+        FrameStatistics frames = _memory.Frames;
+        var table = new TextTable("memory", ">frames", ">KiB");
+        AddFrames(table, "total", frames.Total);
+        AddFrames(table, "reserved at boot", frames.Reserved);
+        AddFrames(table, "used", frames.Used);
+        for (int owner = 1; owner < FrameOwners.Count; owner++)
+            AddFrames(table, "  " + ((FrameOwner)owner).Description(), _memory.FramesOf((FrameOwner)owner));
+        AddFrames(table, "free", frames.Free);
+        table.WriteTo(terminal);
+        return CommandResult.Ok;
+    }
+
+    private CommandResult Zones(ITerminal terminal, string[] arguments)
+    {
+        var table = new TextTable("zone", "from", ">present", ">managed", ">free", ">min", ">low", ">high", ">served", ">failed");
+        for (int i = 0; i < _memory.ZoneCount; i++)
+        {
+            Zone zone = _memory.ZoneAt(i);
+            table.Add(
+                zone.Kind.Description(), zone.Span.Start.Start.ToString(), Text(zone.PresentFrames), Text(zone.ManagedFrames), Text(zone.FreeFrames),
+                Text(zone.Marks.Min), Text(zone.Marks.Low), Text(zone.Marks.High), Text(zone.Served), Text(zone.Failed));
+        }
+
+        table.WriteTo(terminal);
+        return CommandResult.Ok;
+    }
+
+    private CommandResult Map(ITerminal terminal, string[] arguments)
+    {
+        var firmware = new TextTable("from", "to", ">KiB", "the firmware says");
+        int position = 0;
+        while (_memory.Map.TryNext(ref position, out MemoryRange range))
+            firmware.Add(range.Start.ToString(), range.End.ToString(), Text(range.SizeBytes / BytesPerKiB), range.Kind.Description());
+        firmware.WriteTo(terminal);
+
+        terminal.WriteLine("");
+        var reserved = new TextTable("from", "to", ">KiB", "set aside for");
+        ReservedRegions regions = _memory.Reserved;
+        for (int i = 0; i < regions.Count; i++)
+        {
+            FrameRange frames = regions[i].Frames;
+            reserved.Add(frames.Start.Start.ToString(), frames.End.Start.ToString(), Text(frames.SizeBytes / BytesPerKiB), regions[i].Kind.Description());
+        }
+
+        reserved.WriteTo(terminal);
+        return CommandResult.Ok;
+    }
+
+    private static void AddFrames(TextTable table, string name, ulong frames) =>
+        table.Add(name, Text(frames), Text(FrameNumber.BytesOf(frames) / BytesPerKiB));
+
+    private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
+}
