@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using MemOS.SelfTest;
 using MemOS.Shell;
 using NUnit.Framework;
 
@@ -124,6 +125,15 @@ public sealed class CommandShellTests
         Assert.That(names, Is.EqualTo(_shell.Commands.Commands.Select(c => c.Name)));
         Assert.That(names, Is.Ordered.Using((IComparer<string>)StringComparer.Ordinal));
         Assert.That(names, Is.Unique);
+    }
+
+    [Test]
+    public void Help_fits_a_screen_of_80_columns()
+    {
+        _shell.Commands.Add(new SelfTestSuite().ToCommand());
+        _shell.Commands.Add(new BenchSuite(new TimestampClock()).ToCommand());
+        _shell.Run("help");
+        Assert.That(_terminal.Lines.Where(line => line.Length > 80), Is.Empty);
     }
 
     [Test]

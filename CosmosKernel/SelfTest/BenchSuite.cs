@@ -36,7 +36,7 @@ public sealed class BenchSuite
 
     /// <summary>The command that measures the figures.</summary>
     public ShellCommand ToCommand() =>
-        new("bench", "[NAME]", "measures the kernel in instructions; NAME is a figure or the start of several", Run);
+        new("bench", "[NAME]", "counts instructions: all figures, or those starting with NAME", Run);
 
     /// <summary>Measures the figures whose name is, or starts with, the argument; all without one.</summary>
     public CommandResult Run(ITerminal terminal, string[] arguments)

@@ -17,7 +17,7 @@ public sealed class SelfTestSuite
 
     /// <summary>The command that runs the checks.</summary>
     public ShellCommand ToCommand() =>
-        new("selftest", "[NAME]", "checks the kernel from inside; NAME is a check or the start of several", Run);
+        new("selftest", "[NAME]", "runs the kernel's checks, or those that start with NAME", Run);
 
     /// <summary>Runs the checks whose name is, or starts with, the argument; all without one.</summary>
     public CommandResult Run(ITerminal terminal, string[] arguments)

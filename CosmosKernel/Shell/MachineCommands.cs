@@ -19,7 +19,7 @@ public sealed class MachineCommands
     public void AddTo(CommandTable table)
     {
         table.Add(new ShellCommand("throw", "[MESSAGE]", "throws an exception, which the shell reports", Throw));
-        table.Add(new ShellCommand("fault", "null|write-code|execute-data|stack", "commits a fault: a null reference is reported, the others stop the kernel", Fault, s_faultNames));
+        table.Add(new ShellCommand("fault", "KIND", "commits a fault: null, write-code, execute-data, stack", Fault, s_faultNames));
         table.Add(new ShellCommand("panic", "[REASON]", "stops the kernel with a report", Panic));
         table.Add(new ShellCommand("poweroff", "", "switches the machine off", PowerOff));
         table.Add(new ShellCommand("reboot", "", "restarts the machine", Reboot));
