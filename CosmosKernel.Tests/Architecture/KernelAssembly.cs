@@ -29,7 +29,8 @@ internal static class KernelAssembly
 
     internal static IEnumerable<TypeDefinition> Types => s_module.GetTypes().Where(type => Folder(type).Length != 0 || type.Namespace == "MemOS");
 
-    internal static bool IsKernelType(TypeReference type) => Outermost(type).Scope == s_module;
+    /// <summary>Whether a type is the kernel's own and not one that the compiler made for its data: those have no namespace.</summary>
+    internal static bool IsKernelType(TypeReference type) => Outermost(type).Scope == s_module && Outermost(type).Namespace.Length != 0;
 
     /// <summary>The folder of a type of the kernel ("Memory.Frames"); empty for the root folder and for types of the compiler.</summary>
     internal static string Folder(TypeReference type)
