@@ -180,7 +180,7 @@ public static unsafe class ProbePlugs
     {
         protected override void Emit()
         {
-            LoadAddress(Accumulator, FixupsStartSymbol);
+            LoadLinkerSymbol(Accumulator, FixupsStartSymbol);
             ReturnWord();
         }
     }
@@ -189,7 +189,7 @@ public static unsafe class ProbePlugs
     {
         protected override void Emit()
         {
-            LoadAddress(Accumulator, FixupsEndSymbol);
+            LoadLinkerSymbol(Accumulator, FixupsEndSymbol);
             ReturnWord();
         }
     }

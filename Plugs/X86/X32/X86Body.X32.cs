@@ -92,6 +92,13 @@ internal abstract partial class X86Body
         XS.Set(target, label);
     }
 
+    /// <summary>Loads the address of a symbol that the linker defines.</summary>
+    protected static void LoadLinkerSymbol(Register32 target, string symbol)
+    {
+        XS.LiteralCode("extern " + symbol);
+        LoadAddress(target, symbol);
+    }
+
     private static void Begin()
     {
         // Arguments lie in memory: nothing to keep track of.

@@ -103,6 +103,12 @@ internal abstract partial class X86Body
         XS.Lea(target, label, sourceIsIndirect: true);
     }
 
+    /// <summary>Loads the address of a symbol that the linker defines.</summary>
+    protected static void LoadLinkerSymbol(Register64 target, string symbol)
+    {
+        LoadAddress(target, symbol);
+    }
+
     private void Begin()
     {
         Array.Clear(_overwritten);
