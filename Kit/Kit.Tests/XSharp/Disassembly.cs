@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Iced.Intel;
 
@@ -9,9 +10,9 @@ internal static class Disassembly
     /// <summary>What stands for an operand that the linker fills in.</summary>
     public const string Target = "target";
 
-    public static IReadOnlyList<string> Of(byte[] code, int bits)
+    public static IReadOnlyList<string> Of(ReadOnlySpan<byte> code, int bits)
     {
-        Decoder decoder = Decoder.Create(bits, code);
+        Decoder decoder = Decoder.Create(bits, code.ToArray());
         NasmFormatter formatter = new(new Relocated());
         formatter.Options.SpaceAfterOperandSeparator = true;
         formatter.Options.SpaceBetweenMemoryAddOperators = true;

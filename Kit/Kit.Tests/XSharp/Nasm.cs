@@ -13,18 +13,25 @@ internal static class Nasm
     /// <exception cref="InvalidOperationException">NASM refuses the text or warns about it.</exception>
     public static Dictionary<string, byte[]> Assemble(string source, int bits)
     {
+        return Sections(Run(source, "-f", bits == 64 ? "elf64" : "elf32", "-Werror"), bits == 64);
+    }
+
+    /// <summary>Assembles and links all sections at address 0, code first.</summary>
+    public static byte[] AssembleFlat(string source)
+    {
+        // This format knows no section attributes and says so.
+        return Run(source, "-f", "bin", "-w-other");
+    }
+
+    private static byte[] Run(string source, params string[] options)
+    {
         string folder = Directory.CreateTempSubdirectory("xsharp").FullName;
         try
         {
             string input = Path.Combine(folder, "source.asm");
             string output = Path.Combine(folder, "object.o");
             File.WriteAllText(input, source);
-            ProcessStartInfo start = new("nasm") { RedirectStandardError = true };
-            foreach (string argument in new[] { "-f", bits == 64 ? "elf64" : "elf32", "-Werror", "-o", output, input })
-            {
-                start.ArgumentList.Add(argument);
-            }
-
+            ProcessStartInfo start = new("nasm", [.. options, "-o", output, input]) { RedirectStandardError = true };
             using Process process = Process.Start(start)!;
             string errors = process.StandardError.ReadToEnd();
             if (!process.WaitForExit(60_000) || process.ExitCode != 0)
@@ -32,7 +39,7 @@ internal static class Nasm
                 throw new InvalidOperationException(WithLines(errors, source));
             }
 
-            return Sections(File.ReadAllBytes(output), bits == 64);
+            return File.ReadAllBytes(output);
         }
         finally
         {
