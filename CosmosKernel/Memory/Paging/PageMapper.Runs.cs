@@ -5,9 +5,21 @@ namespace MemOS.Memory.Paging;
 /// <content>Work on entries of one table that lie in a row.</content>
 public partial struct PageMapper<TMemory, TFormat, TFrames>
 {
+    // The loops over runs take four entries a turn: the address of the next is all they compute.
+    private const int EntriesPerTurn = 4;
+
     private readonly bool IsAnyPresent(PhysAddr slot, int count)
     {
-        for (int index = 0; index < count; index++)
+        int index = 0;
+        for (; index <= count - EntriesPerTurn; index += EntriesPerTurn)
+        {
+            // Presence is one bit in every format.
+            ulong any = _entries.Read(_entries.SlotAt(slot, index)) | _entries.Read(_entries.SlotAt(slot, index + 1))
+                | _entries.Read(_entries.SlotAt(slot, index + 2)) | _entries.Read(_entries.SlotAt(slot, index + 3));
+            if (_entries.Format.IsPresent(any)) return true;
+        }
+
+        for (; index < count; index++)
         {
             if (_entries.Format.IsPresent(_entries.Read(_entries.SlotAt(slot, index)))) return true;
         }
@@ -21,10 +33,20 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         ulong entry = _entries.Format.EncodePage(target, flags, level);
         ulong next = _entries.Format.EncodePage(PhysAddr.FromTrusted(target.Value + _entries.SizeOf(level)), flags, level);
         ulong step = unchecked(next - entry);
-        for (int index = 0; index < count; index++)
+        int index = 0;
+        for (; index <= count - EntriesPerTurn; index += EntriesPerTurn)
         {
             _entries.Write(_entries.SlotAt(slot, index), entry);
-            entry = unchecked(entry + step);
+            _entries.Write(_entries.SlotAt(slot, index + 1), entry + step);
+            _entries.Write(_entries.SlotAt(slot, index + 2), entry + (2 * step));
+            _entries.Write(_entries.SlotAt(slot, index + 3), entry + (3 * step));
+            entry += EntriesPerTurn * step;
+        }
+
+        for (; index < count; index++)
+        {
+            _entries.Write(_entries.SlotAt(slot, index), entry);
+            entry += step;
         }
     }
 

@@ -38,8 +38,8 @@ public readonly struct PageTableWalker<TMemory, TFormat>
         _entries = new TableEntries<TMemory, TFormat>(memory);
         _root = root;
         _physicalBits = physicalBits;
-        int top = _entries.TopLevel;
-        _beyondPhysical = _entries.Format.ReservedBits(_entries.Format.TableBits(PageFlags.None), top, physicalBits);
+        // What is reserved in the smallest pages' entries, bits of the address, is reserved in all.
+        _beyondPhysical = _entries.Format.ReservedBits(_entries.Format.TableBits(PageFlags.None), 0, physicalBits);
     }
 
     /// <summary>The root table.</summary>
@@ -73,8 +73,8 @@ public readonly struct PageTableWalker<TMemory, TFormat>
             shift -= _entries.Format.IndexBits;
         }
 
-        ulong reserved = _entries.Format.ReservedBits(entry, level, _physicalBits);
-        if (((seen & _beyondPhysical) | (entry & reserved)) != 0) return PagingResult.ReservedBitSet;
+        if (((seen | entry) & _beyondPhysical) != 0) return PagingResult.ReservedBitSet;
+        if (level != 0 && (entry & _entries.Format.ReservedBits(entry, level, _physicalBits)) != 0) return PagingResult.ReservedBitSet;
         ulong offset = address.Value & ((1UL << shift) - 1);
         PhysAddr target = PhysAddr.FromTrusted(_entries.Format.PageAddress(entry, level).Value | offset);
         translation = new Translation(target, _entries.Format.DecodePage(entry, level, rights), shift);

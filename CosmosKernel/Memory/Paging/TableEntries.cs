@@ -24,11 +24,23 @@ internal readonly struct TableEntries<TMemory, TFormat>
         Format = default;
     }
 
-    public int TopLevel => Format.LevelCount - 1;
+    public int TopLevel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Format.LevelCount - 1;
+    }
 
-    public int TopShift => Format.PageShift + ((Format.LevelCount - 1) * Format.IndexBits);
+    public int TopShift
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Format.PageShift + ((Format.LevelCount - 1) * Format.IndexBits);
+    }
 
-    public int EntryCount => 1 << Format.IndexBits;
+    public int EntryCount
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 1 << Format.IndexBits;
+    }
 
     /// <summary>log2 of what an entry of a table at <paramref name="level"/> covers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
