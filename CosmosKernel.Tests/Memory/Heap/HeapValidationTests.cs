@@ -32,7 +32,7 @@ public sealed unsafe class HeapValidationTests
     [Test]
     public void A_page_entered_for_a_slab_that_does_not_own_it()
     {
-        Assert.That(_store.TryAddLarge(1, 1, out byte* block));
+        Assert.That(_store.TryAddLarge(1, out byte* block));
         Slab* large = _store.Map.Find(block);
         _slab->PageCount++;
         Assert.That(_store.Validate(), Is.EqualTo(HeapInvariant.MapEntries));
@@ -107,7 +107,7 @@ public sealed unsafe class HeapValidationTests
         SlabStore<HostArena> store = default;
         Assert.That(store.TryInitialize(arena, arena.Window, SizeClassScheme.KernelBlocks));
         nuint before = store.TablePages;
-        Assert.That(store.TryAddLarge(1200, 1, out byte* block));
+        Assert.That(store.TryAddLarge(1200, out byte* block));
         Slab* slab = store.Map.Find(block);
         for (nuint page = 0; page < 1200; page++) Assert.That(store.Map.Find(block + (page * 4096) + 4095) == slab);
         Assert.That(store.Map.IsKnown(store.Map.Find(block - 1)), Is.False);

@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using MemOS.Memory.Heap;
 using MemOS.Primitives;
@@ -64,10 +65,10 @@ public readonly unsafe struct HostArena : IPageSource, IDisposable
         NativeMemory.Free(_counters);
     }
 
-    public bool TryAllocatePages(ulong pageCount, ulong alignmentPages, out PageNumber first)
+    public bool TryAllocatePages(ulong pageCount, out PageNumber first)
     {
         KernelAssert.That(pageCount > 0, "HostArena: no pages asked for");
-        KernelAssert.That(ulong.IsPow2(alignmentPages) && alignmentPages <= 512, "HostArena: wrong alignment");
+        ulong alignmentPages = Math.Min(BitOperations.RoundUpToPowerOf2(pageCount), 512);
         first = default;
         if (_counters->Requests++ >= _counters->RefuseFrom) return false;
         while (_counters->FirstFree < _pageCount && _pages[_counters->FirstFree] != Free) _counters->FirstFree++;

@@ -76,7 +76,7 @@ internal unsafe struct DescriptorPool
     private bool TryAddPage<TPages>(ref TPages pages)
         where TPages : struct, IPageSource
     {
-        if (!pages.TryAllocatePages(1, 1, out PageNumber first)) return false;
+        if (!pages.TryAllocatePages(1, out PageNumber first)) return false;
         byte* start = HeapPages.AddressOf(first);
         Page* page = (Page*)start;
         page->UsedCount = 0;

@@ -10,11 +10,11 @@ namespace MemOS.Memory.Heap;
 public interface IPageSource
 {
     /// <summary>
-    /// Takes <paramref name="pageCount"/> neighbouring pages (at least 1) whose first is a multiple of
-    /// <paramref name="alignmentPages"/>, a power of two.
+    /// Takes <paramref name="pageCount"/> neighbouring pages, at least 1. The first is a multiple of the smallest power of two
+    /// that is not below the count, or of 512, whichever is less: what a buddy allocator does of itself.
     /// </summary>
     /// <returns>False when there is no such run; nothing has changed then.</returns>
-    bool TryAllocatePages(ulong pageCount, ulong alignmentPages, out PageNumber first);
+    bool TryAllocatePages(ulong pageCount, out PageNumber first);
 
     /// <summary>Gives back a whole run as it was taken.</summary>
     void FreePages(PageNumber first, ulong pageCount);

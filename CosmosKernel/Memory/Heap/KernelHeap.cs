@@ -82,7 +82,7 @@ public unsafe partial struct KernelHeap<TPages>
         if (sizeBytes <= SizeClasses.FineLimitBytes) return AllocateSmall(_store.ClassOfFine(sizeBytes), sizeBytes);
         return sizeBytes <= SizeClasses.LargestSmallBytes
             ? AllocateSmall(_store.ClassOf(sizeBytes), sizeBytes)
-            : AllocateLarge(sizeBytes, 1);
+            : AllocateLarge(sizeBytes, 0);
     }
 
     /// <summary>A block like <see cref="Allocate"/>'s, its first <paramref name="sizeBytes"/> bytes zero.</summary>
@@ -104,6 +104,7 @@ public unsafe partial struct KernelHeap<TPages>
     }
 
     /// <summary>A block whose address is a multiple of <paramref name="alignmentBytes"/>; kmalloc_aligned.</summary>
+    /// <remarks>Above the page size a block takes at least half as many bytes as its alignment.</remarks>
     /// <returns>
     /// Null when there is no memory, or the alignment is not a power of two up to <see cref="LargestAlignmentBytes"/>.
     /// </returns>
@@ -116,7 +117,7 @@ public unsafe partial struct KernelHeap<TPages>
         }
 
         if (sizeBytes > SizeClasses.LargestSmallBytes || alignmentBytes > PageNumber.SizeBytes)
-            return AllocateLarge(sizeBytes, alignmentBytes <= PageNumber.SizeBytes ? 1 : alignmentBytes >> PageNumber.Shift);
+            return AllocateLarge(sizeBytes, alignmentBytes >> PageNumber.Shift);
 
         // Slabs begin on a page: objects whose size is a multiple of the alignment are all aligned. 16 KiB is one for all here.
         uint classIndex = _store.ClassOf(sizeBytes);
@@ -227,10 +228,10 @@ public unsafe partial struct KernelHeap<TPages>
             return null;
         }
 
-        // Size 0 comes here with an alignment above a page.
-        nuint pageCount = sizeBytes == 0 ? 1 : (nuint)PageNumber.CountFor(sizeBytes);
-        if (!_store.TryAddLarge(pageCount, alignmentPages, out byte* block)
-            && (Trim() == 0 || !_store.TryAddLarge(pageCount, alignmentPages, out block)))
+        // More than half the alignment is a run that the source aligns to it. Also covers size 0, which comes with an alignment.
+        nuint pageCount = (nuint)PageNumber.CountFor(sizeBytes);
+        if (pageCount <= alignmentPages / 2) pageCount = (alignmentPages / 2) + 1;
+        if (!_store.TryAddLarge(pageCount, out byte* block) && (Trim() == 0 || !_store.TryAddLarge(pageCount, out block)))
         {
             _failedAllocations++;
             return null;

@@ -43,8 +43,8 @@ internal unsafe struct PageMap
         _unknown = unknown;
         _regionCount = (_spanBytes + ((nuint)1 << RegionShift) - 1) >> RegionShift;
         _rootPageCount = (nuint)PageNumber.CountFor(_regionCount * (nuint)(sizeof(void*) + sizeof(ushort)));
-        if (!pages.TryAllocatePages(_rootPageCount, 1, out PageNumber root)) return false;
-        if (!pages.TryAllocatePages(1, 1, out PageNumber leaf))
+        if (!pages.TryAllocatePages(_rootPageCount, out PageNumber root)) return false;
+        if (!pages.TryAllocatePages(1, out PageNumber leaf))
         {
             pages.FreePages(root, _rootPageCount);
             return false;
@@ -191,7 +191,7 @@ internal unsafe struct PageMap
     private bool TryAddLeaf<TPages>(ref TPages pages, nuint region)
         where TPages : struct, IPageSource
     {
-        if (!pages.TryAllocatePages(1, 1, out PageNumber page)) return false;
+        if (!pages.TryAllocatePages(1, out PageNumber page)) return false;
         Slab** leaf = (Slab**)HeapPages.AddressOf(page);
         FillWithUnknown(leaf);
         _root[region] = leaf;

@@ -5,7 +5,11 @@ namespace MemOS.Memory.Heap;
 /// <summary>Clears and copies blocks. Whole 64-byte pieces are struct assignments, which the compiler turns into its widest stores.</summary>
 internal static unsafe class RawMemory
 {
-    [StructLayout(LayoutKind.Sequential, Size = 64)]
+    private const int PieceBytes = 64;
+    private const nuint PieceMask = PieceBytes - 1;
+    private const nuint WordMask = sizeof(ulong) - 1;
+
+    [StructLayout(LayoutKind.Sequential, Size = PieceBytes)]
     private struct Piece
     {
     }
@@ -15,8 +19,8 @@ internal static unsafe class RawMemory
     {
         // SAFETY: each store lies before end.
         byte* end = start + sizeBytes;
-        for (; (nuint)(end - start) >= (nuint)sizeof(Piece); start += sizeof(Piece)) *(Piece*)start = default;
-        for (; (nuint)(end - start) >= sizeof(ulong); start += sizeof(ulong)) *(ulong*)start = 0;
+        for (byte* last = start + (sizeBytes & ~PieceMask); start < last; start += sizeof(Piece)) *(Piece*)start = default;
+        for (byte* last = start + (sizeBytes & PieceMask & ~WordMask); start < last; start += sizeof(ulong)) *(ulong*)start = 0;
         for (; start < end; start++) *start = 0;
     }
 
@@ -25,8 +29,8 @@ internal static unsafe class RawMemory
     {
         // SAFETY: each access lies before the source's end and as far into the target, which is as long.
         byte* end = source + sizeBytes;
-        for (; (nuint)(end - source) >= (nuint)sizeof(Piece); source += sizeof(Piece), target += sizeof(Piece)) *(Piece*)target = *(Piece*)source;
-        for (; (nuint)(end - source) >= sizeof(ulong); source += sizeof(ulong), target += sizeof(ulong)) *(ulong*)target = *(ulong*)source;
+        for (byte* last = source + (sizeBytes & ~PieceMask); source < last; source += sizeof(Piece), target += sizeof(Piece)) *(Piece*)target = *(Piece*)source;
+        for (byte* last = source + (sizeBytes & PieceMask & ~WordMask); source < last; source += sizeof(ulong), target += sizeof(ulong)) *(ulong*)target = *(ulong*)source;
         for (; source < end; source++, target++) *target = *source;
     }
 }

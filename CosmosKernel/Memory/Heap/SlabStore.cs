@@ -49,7 +49,7 @@ internal unsafe struct SlabStore<TPages>
     internal bool TryInitialize(TPages pages, PageRange window, SizeClassScheme scheme)
     {
         _pages = pages;
-        if (!_pages.TryAllocatePages(1, 1, out PageNumber tables)) return false;
+        if (!_pages.TryAllocatePages(1, out PageNumber tables)) return false;
 
         // SAFETY: the parts follow each other and end within the page, which the assertion checks.
         byte* start = HeapPages.AddressOf(tables);
@@ -86,7 +86,7 @@ internal unsafe struct SlabStore<TPages>
     /// <summary>Pages for the tables of a heap itself.</summary>
     internal bool TryTakeTablePages(nuint pageCount, out byte* start)
     {
-        bool taken = _pages.TryAllocatePages(pageCount, 1, out PageNumber first);
+        bool taken = _pages.TryAllocatePages(pageCount, out PageNumber first);
         start = taken ? HeapPages.AddressOf(first) : null;
         return taken;
     }
@@ -108,7 +108,7 @@ internal unsafe struct SlabStore<TPages>
     internal bool TryAddSlab(uint classIndex)
     {
         SlabCache* cache = Cache(classIndex);
-        if (!TryTakePages(cache->PageCount, cache->PageCount, cache->PoolIndex, out Slab* slab, out byte* start)) return false;
+        if (!TryTakePages(cache->PageCount, cache->PoolIndex, out Slab* slab, out byte* start)) return false;
         cache->AddSlab(slab, start);
         SlabPages += cache->PageCount;
         return true;
@@ -176,10 +176,10 @@ internal unsafe struct SlabStore<TPages>
         return before - SlabPages;
     }
 
-    /// <summary>Makes a large block of any content, its first page a multiple of <paramref name="alignmentPages"/>.</summary>
-    internal bool TryAddLarge(nuint pageCount, nuint alignmentPages, out byte* block)
+    /// <summary>Makes a large block of any content, aligned as the page source aligns runs.</summary>
+    internal bool TryAddLarge(nuint pageCount, out byte* block)
     {
-        if (!TryTakePages(pageCount, alignmentPages, 0, out Slab* slab, out block)) return false;
+        if (!TryTakePages(pageCount, 0, out Slab* slab, out block)) return false;
         *slab = default;
         slab->Start = block;
         slab->ObjectSize = pageCount << PageNumber.Shift;
@@ -294,12 +294,12 @@ internal unsafe struct SlabStore<TPages>
         }
     }
 
-    private bool TryTakePages(nuint pageCount, nuint alignmentPages, uint poolIndex, out Slab* slab, out byte* start)
+    private bool TryTakePages(nuint pageCount, uint poolIndex, out Slab* slab, out byte* start)
     {
         slab = null;
         start = null;
         if (!_pools[poolIndex].TryTake(ref _pages, out Slab* descriptor)) return false;
-        if (_pages.TryAllocatePages(pageCount, alignmentPages, out PageNumber first))
+        if (_pages.TryAllocatePages(pageCount, out PageNumber first))
         {
             start = HeapPages.AddressOf(first);
             if (Map.TryAdd(ref _pages, descriptor, start, pageCount))

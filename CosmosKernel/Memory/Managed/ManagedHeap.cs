@@ -176,7 +176,7 @@ public unsafe partial struct ManagedHeap<TPages>
         if (sizeBytes <= _store.Map.SpanBytes)
         {
             nuint pageCount = (nuint)PageNumber.CountFor(sizeBytes);
-            if (_store.TryAddLarge(pageCount, 1, out byte* start) || (Trim() != 0 && _store.TryAddLarge(pageCount, 1, out start)))
+            if (_store.TryAddLarge(pageCount, out byte* start) || (Trim() != 0 && _store.TryAddLarge(pageCount, out start)))
             {
                 _largeAllocations++;
                 _largeRequestedBytes += sizeBytes;

@@ -1,0 +1,104 @@
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using MemOS.Boot;
+using MemOS.Hardware;
+using MemOS.Memory.Frames;
+using MemOS.Memory.Heap;
+using MemOS.Primitives;
+using NUnit.Framework;
+
+namespace MemOS.Tests.Memory.Heap;
+
+/// <summary>The heap over the machine's own frame allocator.</summary>
+public sealed unsafe class FramePageSourceTests
+{
+    private const ulong TwoMiB = 2 * 1024 * 1024;
+    private const ulong MemoryBytes = 24 * 1024 * 1024;
+
+    private readonly List<nint> _allocations = [];
+    private PhysicalMemory<AlignedMemory>* _frames;
+    private FramePageSource<AlignedMemory> _pages;
+    private KernelHeap<FramePageSource<AlignedMemory>> _heap;
+
+    private readonly struct AlignedMemory(nint start) : IPhysicalMemory
+    {
+        public ulong ReadWord(PhysAddr address) => *(ulong*)Pointer(address);
+
+        public void WriteWord(PhysAddr address, ulong value) => *(ulong*)Pointer(address) = value;
+
+        public void ZeroFrame(FrameNumber frame) => FrameBytes.Clear(Pointer(frame.Start));
+
+        public byte* Pointer(PhysAddr address) => (byte*)start + address.Value;
+    }
+
+    [SetUp]
+    public void CreateHeapOverFrames()
+    {
+        MemoryMapBuilder builder = new(Take(4096), 4096);
+        Assert.That(builder.TryAdd(PhysAddr.Zero, MemoryBytes, MemoryKind.Usable));
+        MemoryMap map = builder.Build();
+        ReservedRegions reserved = new(Take(4096), 4096);
+        Assert.That(reserved.TryAdd(PhysAddr.Zero, 1024 * 1024, ReservedKind.Bios));
+        ZoneLayout layout = ZoneLayout.Veridian;
+        AlignedMemory memory = new((nint)Take((nuint)MemoryBytes));
+        byte* storage = Take((nuint)PhysicalMemory<AlignedMemory>.MetadataBytes(in map));
+        _frames = (PhysicalMemory<AlignedMemory>*)Take((nuint)sizeof(PhysicalMemory<AlignedMemory>));
+        *_frames = new PhysicalMemory<AlignedMemory>(in map, in reserved, in layout, storage, memory);
+        _pages = new FramePageSource<AlignedMemory>(_frames, memory, new FrameRange(FrameNumber.Zero, FrameNumber.CountFor(MemoryBytes)));
+        _heap = default;
+        Assert.That(_heap.TryInitialize(_pages, _pages.Window));
+    }
+
+    [TearDown]
+    public void Release()
+    {
+        foreach (nint allocation in _allocations) NativeMemory.AlignedFree((void*)allocation);
+        _allocations.Clear();
+    }
+
+    [Test]
+    public void The_frames_of_the_heap_are_counted_as_its_own_and_come_back()
+    {
+        ulong tables = _frames->OwnedBy(FrameOwner.Heap);
+        List<nint> blocks = [];
+        foreach (nuint size in (nuint[])[8, 64, 3000, 16384, 20000, 1_000_000]) blocks.Add((nint)_heap.Allocate(size));
+        Assert.That(_frames->OwnedBy(FrameOwner.Heap), Is.EqualTo(_heap.GetStatistics().TotalPages));
+        Assert.That(_frames->Validate(), Is.Null);
+        foreach (nint block in blocks) Assert.That(block != 0 && _heap.Free((void*)block) == HeapFreeResult.Ok);
+        _heap.Trim();
+        Assert.That(_frames->OwnedBy(FrameOwner.Heap), Is.EqualTo(tables));
+        Assert.That(_frames->Validate(), Is.Null);
+        Assert.That(_heap.Validate(), Is.EqualTo(HeapInvariant.None));
+    }
+
+    [Test]
+    public void Blocks_are_aligned_up_to_2_MiB()
+    {
+        for (nuint alignment = 8192; alignment <= TwoMiB; alignment *= 2)
+        {
+            byte* block = _heap.AllocateAligned(100, alignment);
+            Assert.That(block != null && (nuint)block % alignment == 0, $"{alignment}");
+            Assert.That(_heap.Free(block), Is.EqualTo(HeapFreeResult.Ok));
+        }
+    }
+
+    [Test]
+    public void Running_out_of_frames_fails_cleanly_and_frees_bring_them_back()
+    {
+        List<nint> blocks = [];
+        for (byte* block = _heap.Allocate(5000); block != null; block = _heap.Allocate(5000)) blocks.Add((nint)block);
+        Assert.That(blocks, Has.Count.GreaterThan(3000));
+        Assert.That(_heap.Validate(), Is.EqualTo(HeapInvariant.None));
+        Assert.That(_frames->Validate(), Is.Null);
+        foreach (nint block in blocks) Assert.That(_heap.Free((void*)block), Is.EqualTo(HeapFreeResult.Ok));
+        Assert.That(_heap.Allocate(4 * 1024 * 1024) != null);
+    }
+
+    private byte* Take(nuint sizeBytes)
+    {
+        byte* bytes = (byte*)NativeMemory.AlignedAlloc(sizeBytes, (nuint)TwoMiB);
+        NativeMemory.Fill(bytes, sizeBytes, 0xA5);
+        _allocations.Add((nint)bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,53 @@
+using MemOS.Hardware;
+using MemOS.Memory.Frames;
+using MemOS.Primitives;
+
+namespace MemOS.Memory.Heap;
+
+/// <summary>Pages that are frames of the machine, seen through a window that shows all of them in order: the direct map.</summary>
+/// <typeparam name="TMemory">How frames are reached: <see cref="DirectMap"/> in the machine.</typeparam>
+public readonly unsafe struct FramePageSource<TMemory> : IPageSource
+    where TMemory : unmanaged, IPhysicalMemory
+{
+    private readonly PhysicalMemory<TMemory>* _frames;
+    private readonly FrameNumber _firstFrame;
+    private readonly PageNumber _firstPage;
+
+    /// <summary>Pages of the frames in <paramref name="span"/>, which holds all that <paramref name="frames"/> can hand out.</summary>
+    /// <param name="frames">The allocator, which stays where it is.</param>
+    /// <param name="memory">Shows the span at one address after the other.</param>
+    /// <param name="span">From a multiple of 2 MiB on, in the window's addresses too: alignment carries over up to there.</param>
+    public FramePageSource(PhysicalMemory<TMemory>* frames, TMemory memory, FrameRange span)
+    {
+        _frames = frames;
+        _firstFrame = span.Start;
+        _firstPage = HeapPages.PageOf(memory.Pointer(span.Start.Start));
+        Window = new PageRange(_firstPage, span.Count);
+        KernelAssert.That(
+            _firstFrame.IsAligned(Order.TwoMiB) && _firstPage.IsAligned(Order.TwoMiB),
+            "FramePageSource: the window loses the frames' alignment");
+    }
+
+    /// <summary>The pages that frames can become; what a heap is initialised with.</summary>
+    public PageRange Window { get; }
+
+    /// <inheritdoc/>
+    public bool TryAllocatePages(ulong pageCount, out PageNumber first)
+    {
+        if (!_frames->TryAllocateRun(pageCount, FrameRequest.For(FrameOwner.Heap), out FrameRange run))
+        {
+            first = default;
+            return false;
+        }
+
+        first = _firstPage + (run.Start - _firstFrame);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void FreePages(PageNumber first, ulong pageCount)
+    {
+        FrameRange run = new(_firstFrame + (first - _firstPage), pageCount);
+        KernelAssert.That(_frames->FreeRun(run) == FreeResult.Ok, "FramePageSource: the frames were not the heap's to free");
+    }
+}
