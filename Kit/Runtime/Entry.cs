@@ -11,9 +11,11 @@ internal static class Entry
     [RuntimeExport("KitEntry")]
     private static void Start(nuint multibootInfo)
     {
-        HardwareFaults.Install();
+        BackTrace.Install();
         Bootstrap.Start(multibootInfo);
         Modules.Start();
+        // Only now can a fault become an exception: an exception is an object.
+        HardwareFaults.Install();
         Cosmos.System.KernelFactory.Create().Start();
     }
 }

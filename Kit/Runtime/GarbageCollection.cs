@@ -231,6 +231,11 @@ internal static unsafe class GarbageCollector
     }
 
     // There is no finalizer thread to wait for.
+    [RuntimeExport("RhWaitForPendingFinalizers")]
+    private static void WaitForPendingFinalizers(int allowReentrantWait)
+    {
+    }
+
     [RuntimeExport("RhpWaitForFinalizerRequest")]
     private static uint WaitForFinalizerRequest()
     {

@@ -197,16 +197,14 @@ internal static unsafe class ProcessImports
         return 0;
     }
 
-    // Called with the smallest integral value not below: SSE2 has no rounding instruction.
-    [RuntimeExport("ceil")]
-    private static double Ceiling(double value)
+    [RuntimeExport("CoCreateGuid")]
+    private static int CreateGuid(byte* guid)
     {
-        if (!(value > long.MinValue && value < long.MaxValue))
-            return value; // already integral, infinite, or not a number
-        long truncated = (long)value;
-        double result = truncated;
-        if (result < value)
-            result += 1;
-        return result == 0 && value < 0 ? -0.0 : result;
+        const int VersionByte = 7;
+        const int VariantByte = 8;
+        Entropy.Fill(new Span<byte>(guid, sizeof(Guid)));
+        guid[VersionByte] = (byte)((guid[VersionByte] & 0x0F) | 0x40); // version 4, random (RFC 9562, 5.4)
+        guid[VariantByte] = (byte)((guid[VariantByte] & 0x3F) | 0x80);
+        return 0;
     }
 }
