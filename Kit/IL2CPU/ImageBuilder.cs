@@ -120,7 +120,15 @@ public sealed class ImageBuilder
             return null;
 
         List<string> objects = [];
-        foreach (string source in expected.Concat(_options.AssemblerSources))
+        string list = Path.Combine(directory, "image_plugs.asm");
+        bool listed = new BuildStep(_work, "pluglist").Run([PlugListFile], [], [list], () =>
+        {
+            File.WriteAllText(list, PlugListSource.Create(binding.Plugs));
+            return true;
+        });
+        if (!listed)
+            return null;
+        foreach (string source in expected.Append(list).Concat(_options.AssemblerSources))
         {
             if (Assemble(source, [], objects.Count) is not { } objectFile)
                 return null;

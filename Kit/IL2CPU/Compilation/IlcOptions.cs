@@ -13,7 +13,10 @@ public sealed record IlcOptions
     public string? InstructionSet { get; init; }
 
     /// <summary>Assemblies whose library initializer runs at start, CoreLib first.</summary>
-    public IReadOnlyList<string> InitAssemblies { get; init; } = ["System.Private.CoreLib"];
+    public IReadOnlyList<string> InitAssemblies { get; init; } =
+    [
+        "System.Private.CoreLib", "System.Private.TypeLoader", "System.Private.Reflection.Execution",
+    ];
 
     /// <summary>Assemblies whose exports are compiled though nothing names them.</summary>
     public IReadOnlyList<string> EntryPointAssemblies { get; init; } = ["System.Private.CoreLib"];
