@@ -16,9 +16,9 @@ public readonly struct KernelLayout
     private const ulong ImageBase = 0xFFFF_FFFF_8000_0000;
 
     private KernelLayout(
-        string name, AddressWindow directMap, AddressWindow heap, AddressWindow stacks, AddressWindow devices, AddressWindow image)
+        LayoutPreset preset, AddressWindow directMap, AddressWindow heap, AddressWindow stacks, AddressWindow devices, AddressWindow image)
     {
-        Name = name;
+        Preset = preset;
         DirectMap = directMap;
         Heap = heap;
         Stacks = stacks;
@@ -26,8 +26,23 @@ public readonly struct KernelLayout
         Image = image;
     }
 
+    /// <summary>Which preset it is.</summary>
+    public LayoutPreset Preset { get; }
+
     /// <summary>The name that <c>layout=</c> uses.</summary>
-    public string Name { get; }
+    /// <remarks>Not a field: a layout is kept where no object may be.</remarks>
+    public string Name
+    {
+        get
+        {
+            switch (Preset)
+            {
+                case LayoutPreset.Lld: return "lld";
+                case LayoutPreset.Valen: return "valen";
+                default: return "veridian";
+            }
+        }
+    }
 
     /// <summary>All memory, in the order of its physical addresses.</summary>
     public AddressWindow DirectMap { get; }
@@ -54,7 +69,7 @@ public readonly struct KernelLayout
         {
             case LayoutPreset.Lld:
                 return new KernelLayout(
-                    "lld",
+                    preset,
                     Window(0xFFFF_8000_0000_0000, 256 * GiB),
                     Window(0xFFFF_C000_0000_0000, 16 * TiB),
                     Window(0xFFFF_E000_0000_0000, 16 * TiB),
@@ -62,7 +77,7 @@ public readonly struct KernelLayout
                     Window(ImageBase, 2 * GiB));
             case LayoutPreset.Valen:
                 return new KernelLayout(
-                    "valen",
+                    preset,
                     Window(ImageBase, 768 * MiB),
                     Window(0xFFFF_FFFF_B000_0000, 256 * MiB),
                     Window(0xFFFF_FFFF_FF00_0000, 15 * MiB),
@@ -70,7 +85,7 @@ public readonly struct KernelLayout
                     Window(ImageBase, 768 * MiB));
             default:
                 return new KernelLayout(
-                    "veridian",
+                    LayoutPreset.Veridian,
                     Window(0xFFFF_8000_0000_0000, 16 * TiB),
                     Window(0xFFFF_C000_0000_0000, 16 * TiB),
                     Window(0xFFFF_E000_0000_0000, 16 * TiB),

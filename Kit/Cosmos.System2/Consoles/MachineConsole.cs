@@ -7,6 +7,8 @@ namespace Cosmos.System.Consoles;
 public static unsafe class MachineConsole
 {
     private static CosmosAddress s_screenAddress;
+    // Before there are objects not even the places of references exist: what is asked then is a plain value.
+    private static bool s_isOpen;
     private static TextSurface? s_surface;
     private static TextScreen? s_screen;
     private static SerialPort? s_serial;
@@ -26,8 +28,11 @@ public static unsafe class MachineConsole
     public static void MoveScreen(CosmosAddress address)
     {
         s_screenAddress = address;
-        s_surface?.MoveTo(address);
-        if (s_surface is null && !HasPixels)
+        if (s_isOpen)
+        {
+            s_surface?.MoveTo(address);
+        }
+        else if (!HasPixels)
         {
             EarlyConsole.SetScreen((ushort*)address);
         }
@@ -39,6 +44,7 @@ public static unsafe class MachineConsole
         var ports = new MachinePorts();
         s_serial = SerialPort.TryOpen(ports, SerialPort.Com1) ?? SerialPort.TryOpen(ports, SerialPort.Com2);
         s_surface = OpenSurface(ports);
+        s_isOpen = true;
         if (s_surface is not null)
         {
             s_screen = new TextScreen(s_surface);
