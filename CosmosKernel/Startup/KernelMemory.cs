@@ -1,0 +1,112 @@
+using System.Runtime.CompilerServices;
+using MemOS.Boot;
+using MemOS.Hardware;
+using MemOS.Memory.Frames;
+using MemOS.Memory.Heap;
+using MemOS.Memory.KernelSpace;
+using MemOS.Memory.Managed;
+using MemOS.Memory.Paging;
+using MemOS.Memory.Tlb;
+using MemOS.Primitives;
+
+namespace MemOS.Startup;
+
+/// <summary>The machine's one memory: its map, frames, address space and heaps, from <see cref="MemoryStart"/> on.</summary>
+/// <remarks>
+/// Everything here is a struct in a static: it works before the first <c>new</c>, and nothing of it lies in the heap that it
+/// manages. What the kit's plugs call is at the bottom: one call each.
+/// </remarks>
+public static unsafe class KernelMemory
+{
+    private static MemoryMap s_map;
+    private static ReservedRegions s_reserved;
+    private static BootAllocator s_boot;
+    // SAFETY: the attribute keeps it where it is: the heaps' page sources point at it.
+    [FixedAddressValueType]
+    private static PhysicalMemory<DirectMap> s_frames;
+
+    private static KernelSpace<DirectMap, X64FourLevel, TableFrames, KernelFrames, LocalTlb> s_space;
+    private static KernelHeap<FramePageSource<DirectMap>> s_heap;
+    private static ManagedHeap<FramePageSource<DirectMap>> s_objects;
+    private static KernelCommandLine s_commandLine;
+    private static KernelImage s_image;
+    private static bool s_zonesAreUp;
+
+    /// <summary>The firmware's map, put in order.</summary>
+    public static ref readonly MemoryMap Map => ref s_map;
+
+    /// <summary>What is never handed out.</summary>
+    public static ref readonly ReservedRegions Reserved => ref s_reserved;
+
+    /// <summary>The zones and their frames.</summary>
+    public static ref PhysicalMemory<DirectMap> Frames => ref s_frames;
+
+    /// <summary>The kernel's address space.</summary>
+    public static ref KernelSpace<DirectMap, X64FourLevel, TableFrames, KernelFrames, LocalTlb> Space => ref s_space;
+
+    /// <summary>Raw blocks.</summary>
+    public static ref KernelHeap<FramePageSource<DirectMap>> Heap => ref s_heap;
+
+    /// <summary>Objects of C#.</summary>
+    public static ref ManagedHeap<FramePageSource<DirectMap>> Objects => ref s_objects;
+
+    /// <summary>What the boot menu asked for.</summary>
+    public static ref readonly KernelCommandLine CommandLine => ref s_commandLine;
+
+    /// <summary>Where the kernel's own sections are.</summary>
+    public static ref readonly KernelImage Image => ref s_image;
+
+    /// <summary>Whether a kernel runs on this memory: false under a kernel that did not plug it in, and before it is up.</summary>
+    public static bool IsUp { get; private set; }
+
+    /// <summary>Memory for an object, zeroed; 0 when there is none.</summary>
+    public static nuint AllocateObject(nuint sizeBytes) => (nuint)s_objects.Allocate(sizeBytes);
+
+    /// <summary>A raw block, zeroed as Cosmos's callers expect; null when there is none.</summary>
+    public static byte* AllocateBlock(nuint sizeBytes) => s_heap.AllocateZeroed(sizeBytes);
+
+    internal static void SetCommandLine(in KernelCommandLine line) => s_commandLine = line;
+
+    internal static void SetImage(in KernelImage image) => s_image = image;
+
+    internal static void SetMap(in MemoryMap map) => s_map = map;
+
+    internal static ref BootAllocator Boot => ref s_boot;
+
+    /// <summary>Ends the boot allocator and makes the zones of what it left.</summary>
+    internal static void MakeZones(in ZoneLayout layout, byte* storage)
+    {
+        s_reserved = s_boot.HandOver();
+        s_frames = new PhysicalMemory<DirectMap>(in s_map, in s_reserved, in layout, storage, default);
+        s_zonesAreUp = true;
+    }
+
+    /// <summary>Brings both heaps up over the zones; false when there is not enough memory.</summary>
+    internal static bool TryMakeHeaps()
+    {
+        PhysicalMemory<DirectMap>* frames = (PhysicalMemory<DirectMap>*)Unsafe.AsPointer(ref s_frames);
+        FramePageSource<DirectMap> pages = new(frames, default, FrameRange.FromBounds(FrameNumber.Zero, s_map.UsableEnd));
+        return s_heap.TryInitialize(pages, pages.Window) && s_objects.TryInitialize(pages, pages.Window);
+    }
+
+    internal static void SetSpace(in KernelSpace<DirectMap, X64FourLevel, TableFrames, KernelFrames, LocalTlb> space) => s_space = space;
+
+    internal static void Finish() => IsUp = true;
+
+    internal static bool TryAllocateTable(out FrameNumber frame)
+    {
+        if (s_zonesAreUp) return s_frames.TryAllocate(Order.Zero, FrameRequest.For(FrameOwner.PageTable).Cleared(), out frame);
+        bool isAllocated = s_boot.TryAllocate(1, ReservedKind.PageTables, out FrameRange frames);
+        frame = frames.Start;
+        if (isAllocated) default(DirectMap).ZeroFrame(frame);
+        return isAllocated;
+    }
+
+    internal static void FreeTable(FrameNumber frame)
+    {
+        // A table from the time before the zones stays reserved: nothing else knows what to do with it.
+        if (!s_zonesAreUp || s_frames.StateOf(frame) == FrameState.Reserved) return;
+        FreeResult result = s_frames.Free(frame, Order.Zero);
+        KernelAssert.That(result == FreeResult.Ok, "KernelMemory: a page table's frame was not allocated");
+    }
+}

@@ -1,0 +1,202 @@
+using System.Runtime.CompilerServices;
+using MemOS.Boot;
+using MemOS.Collections;
+using MemOS.Hardware;
+using MemOS.Memory.Frames;
+using MemOS.Memory.KernelSpace;
+using MemOS.Memory.Paging;
+using MemOS.Memory.Tlb;
+using MemOS.Primitives;
+
+namespace MemOS.Startup;
+
+/// <summary>From the boot loader's word to a memory that <c>new</c> works on; read top-down, it is the order of things.</summary>
+/// <remarks>
+/// Runs on the boot assembler's tables, which show the first 4 GiB at their physical addresses, and leaves them half way: page
+/// tables are written through that view, everything after them through the direct map. Nothing here allocates an object. What
+/// cannot work is said by name and ends the start.
+/// </remarks>
+public static unsafe class MemoryStart
+{
+    private const ulong BootView = 4UL << 30;
+    private const ulong FirstMiB = 1UL << 20;
+    private const int HeapRangeCount = 1024;
+    private const int StackRangeCount = 256;
+    private const int DeviceRangeCount = 256;
+    private const ulong InterruptStackPages = 4;
+
+    // SAFETY: the attribute keeps it where it is: the map and the regions live in it for good.
+    [FixedAddressValueType]
+#pragma warning disable CS0649 // Written through pointers.
+    private static Storage s_storage;
+#pragma warning restore CS0649
+
+    private static Storage* Kept => (Storage*)Unsafe.AsPointer(ref s_storage);
+
+    /// <summary>Does it all; returns with the memory up, or not at all.</summary>
+    public static void Run(in BootInformation boot, in KernelImage image)
+    {
+        KernelAssert.InstallPanic(&KernelStop.Panic);
+        DirectMap.SetBase(VirtAddr.FromTrusted(0));
+        KernelMemory.SetImage(in image);
+        ProcessorState.Detect();
+        ReadCommandLine(in boot);
+        ReadMap(in boot);
+        ReserveWhatIsTaken(in boot, in image);
+        var builder = BuildTables(in image);
+        LoadTables(builder.Mapper.Root, builder.Layout);
+        MakeZones();
+        MakeHeaps();
+        MakeSpace(builder.Mapper, builder.Layout);
+        CatchInterrupts();
+        KernelMemory.Finish();
+    }
+
+    private static void ReadCommandLine(in BootInformation boot)
+    {
+        KernelMemory.SetCommandLine(KernelCommandLine.Parse(boot.CommandLine, Kept->CommandLine, Storage.CommandLineBytes));
+    }
+
+    private static void ReadMap(in BootInformation boot)
+    {
+        MemoryMapBuilder builder = new(Kept->Map, Storage.MapBytes);
+        for (int i = 0; i < boot.EntryCount; i++)
+        {
+            BootMemoryEntry entry = boot.Entries[i];
+            if (!builder.TryAdd(entry.Start, entry.SizeBytes, entry.Kind))
+                KernelStop.Panic("the firmware's memory map has ", (ulong)boot.EntryCount, " entries, more than MemOS keeps");
+        }
+
+        KernelMemory.SetMap(builder.Build());
+        if (KernelMemory.Map.UsableFrames == 0) KernelStop.Panic("the firmware's memory map has no usable memory");
+    }
+
+    private static void ReserveWhatIsTaken(in BootInformation boot, in KernelImage image)
+    {
+        ReservedRegions reserved = new(Kept->Reserved, Storage.ReservedBytes);
+        bool fits = reserved.TryAdd(PhysAddr.Zero, FirstMiB, ReservedKind.Bios)
+            && reserved.TryAdd(image.PhysicalStart, SizeOf(image.TextStart, image.TextEnd) + FrameNumber.SizeBytes, ReservedKind.KernelText)
+            && reserved.TryAdd(PhysicalOf(image, image.ConstantsStart), SizeOf(image.ConstantsStart, image.ConstantsEnd), ReservedKind.KernelReadOnlyData)
+            && reserved.TryAdd(PhysicalOf(image, image.DataStart), SizeOf(image.DataStart, image.DataEnd), ReservedKind.KernelData)
+            && reserved.TryAdd(boot.RecordStart, boot.RecordBytes, ReservedKind.BootInformation)
+            && reserved.TryAdd(boot.ScreenStart, boot.ScreenBytes, ReservedKind.Framebuffer);
+        for (int i = 0; i < boot.ModuleCount; i++)
+        {
+            PhysAddr start = PhysAddr.FromTrusted(boot.Modules[2 * i]);
+            fits &= reserved.TryAdd(start, boot.Modules[(2 * i) + 1] - start.Value, ReservedKind.BootModule);
+        }
+
+        ZoneLayout layout = ZoneLayout.Of(KernelMemory.CommandLine.Zones);
+        fits &= reserved.TryAdd(PhysAddr.Zero, layout.FirstFrame.Start.Value, ReservedKind.BelowLayout);
+        if (!fits) KernelStop.Panic("more ranges are reserved at boot than MemOS keeps");
+        KernelMemory.Boot = new BootAllocator(in KernelMemory.Map, in reserved, PhysAddr.FromTrusted(BootView));
+    }
+
+    private static KernelAddressSpaceBuilder<DirectMap, X64FourLevel, TableFrames> BuildTables(in KernelImage image)
+    {
+        KernelLayout layout = KernelLayout.For(KernelMemory.CommandLine.Layout);
+        KernelAddressSpaceBuilder<DirectMap, X64FourLevel, TableFrames> builder = new(default, default, layout, ProcessorState.Features.LeafLevels);
+        KernelBuildResult result = builder.Begin();
+        if (result == KernelBuildResult.Ok) result = builder.AddImageSection(image.TextStart, image.TextEnd, ImageSection.Code);
+        if (result == KernelBuildResult.Ok) result = builder.AddImageSection(image.ConstantsStart, image.ConstantsEnd, ImageSection.Constants);
+        if (result == KernelBuildResult.Ok) result = builder.AddImageSection(image.DataStart, image.DataEnd, ImageSection.Data);
+        if (result == KernelBuildResult.Ok) result = builder.AddImageGuard(image.StackGuard);
+        if (result == KernelBuildResult.Ok) result = builder.AddMemory(in KernelMemory.Map);
+        if (result != KernelBuildResult.Ok) Refuse(result, layout);
+        return builder;
+    }
+
+    private static void Refuse(KernelBuildResult result, KernelLayout layout)
+    {
+        switch (result)
+        {
+            case KernelBuildResult.OutOfTables: StopForMemory("the kernel's page tables"); break;
+            case KernelBuildResult.LayoutTooSmall: KernelStop.Panic(TooSmall(layout)); break;
+            case KernelBuildResult.SectionMisplaced: KernelStop.Panic("the kernel image is not where it was linked"); break;
+            default: KernelStop.Panic("the firmware's memory map and the kernel image overlap in a way that cannot be mapped"); break;
+        }
+    }
+
+    private static string TooSmall(KernelLayout layout)
+    {
+        switch (layout.Preset)
+        {
+            case LayoutPreset.Lld: return "layout=lld has too little room for this machine's memory; boot with layout=veridian";
+            case LayoutPreset.Valen: return "layout=valen has too little room for this machine's memory; boot with layout=veridian";
+            default: return "the layout has too little room for this machine's memory";
+        }
+    }
+
+    private static void LoadTables(PhysAddr root, KernelLayout layout)
+    {
+        ProcessorState.PrepareTables();
+        Cpu.WriteCr3((CosmosAddress)root.Value);
+        ProcessorState.SwitchOnProtection();
+        DirectMap.SetBase(layout.DirectMap.Start);
+        KernelMemory.Boot.Limit = PhysAddr.FromTrusted(1UL << PhysAddr.MaxBits);
+    }
+
+    private static void MakeZones()
+    {
+        ZoneLayout layout = ZoneLayout.Of(KernelMemory.CommandLine.Zones);
+        ulong bytes = PhysicalMemory<DirectMap>.MetadataBytes(in KernelMemory.Map);
+        ulong frameCount = FrameRange.Covering(PhysAddr.Zero, bytes).Count;
+        if (!KernelMemory.Boot.TryAllocate(frameCount, ReservedKind.FrameTable, out FrameRange table)) StopForMemory("the frame table");
+        KernelMemory.MakeZones(in layout, default(DirectMap).Pointer(table.Start.Start));
+    }
+
+    private static void MakeHeaps()
+    {
+        if (!KernelMemory.TryMakeHeaps()) StopForMemory("the heaps");
+    }
+
+    private static void MakeSpace(in PageMapper<DirectMap, X64FourLevel, TableFrames> mapper, KernelLayout layout)
+    {
+        KernelMemory.SetSpace(new KernelSpace<DirectMap, X64FourLevel, TableFrames, KernelFrames, LocalTlb>(
+            mapper, default, default, layout, Records(HeapRangeCount), Records(StackRangeCount), Records(DeviceRangeCount)));
+    }
+
+    private static StructArray<RangeRecord> Records(int count)
+    {
+        byte* storage = KernelMemory.AllocateBlock((nuint)StructArray<RangeRecord>.BytesFor(count));
+        if (storage == null) StopForMemory("the lists of kernel addresses");
+        return new StructArray<RangeRecord>(storage, count);
+    }
+
+    private static void CatchInterrupts() =>
+        Interrupts.Install(new InterruptStacks(InterruptStack(), InterruptStack(), InterruptStack()));
+
+    private static VirtAddr InterruptStack()
+    {
+        if (KernelMemory.Space.AllocateStack(InterruptStackPages, out PageRange stack) != KernelSpaceResult.Ok) StopForMemory("an interrupt stack");
+        return stack.End.Start;
+    }
+
+    private static void StopForMemory(string what)
+    {
+        ulong have = KernelMemory.Map.UsableFrames * FrameNumber.SizeBytes >> 10;
+        if (have < MinimumKiB) KernelStop.Panic("this machine has too little memory: MemOS needs ", MinimumKiB - have, " KiB more");
+        KernelStop.Panic(what);
+    }
+
+    /// <summary>Usable memory below which MemOS does not start, in KiB: the image, its tables, the heaps' first slabs and the shell.</summary>
+    public const ulong MinimumKiB = 6 * 1024;
+
+    private static ulong SizeOf(VirtAddr start, VirtAddr end) => end - start;
+
+    // Sections lie in the image as they are linked.
+    private static PhysAddr PhysicalOf(in KernelImage image, VirtAddr address) =>
+        PhysAddr.FromTrusted(image.PhysicalEnd.Value - (image.DataEnd - address));
+
+    /// <summary>Room for what must be kept before there is an allocator.</summary>
+    private struct Storage
+    {
+        public const int MapBytes = 16 * 1024;
+        public const int ReservedBytes = 8 * 1024;
+        public const int CommandLineBytes = 2048;
+
+        public fixed byte Map[MapBytes];
+        public fixed byte Reserved[ReservedBytes];
+        public fixed byte CommandLine[CommandLineBytes];
+    }
+}
