@@ -1,0 +1,55 @@
+using System;
+using Cosmos.Core.Memory;
+using IL2CPU.API.Attribs;
+using MemOS.Primitives;
+using MemOS.Startup;
+
+namespace MemOS.Plugs.Cosmos;
+
+/// <summary>Cosmos's raw blocks come from MemOS's kernel heap.</summary>
+[Plug(typeof(Heap))]
+public static unsafe class HeapPlug
+{
+    /// <summary>Nothing is left to do: <see cref="GCImplementationPlug.Init"/> has brought the heap up.</summary>
+    public static void Init() => KernelAssert.That(KernelMemory.IsUp, "Heap.Init: the memory is not up");
+
+    /// <summary>A zeroed block; null when there is no memory.</summary>
+    public static byte* Alloc(CosmosAddress aSize) => KernelMemory.AllocateBlock(aSize);
+
+    /// <summary>A zeroed block's address; stops when there is no memory.</summary>
+    public static CosmosAddress SafeAlloc(CosmosAddress aSize)
+    {
+        byte* block = KernelMemory.AllocateBlock(aSize);
+        if (block == null) KernelStop.Panic("Heap.SafeAlloc: no memory for ", aSize, " bytes");
+        return (CosmosAddress)block;
+    }
+
+    /// <summary>A block of another size with the old one's content, zero behind it; null, with the old block as it was, when there is no memory.</summary>
+    public static byte* Realloc(byte* aPtr, CosmosAddress newSize)
+    {
+        byte* block = KernelMemory.AllocateBlock(newSize);
+        if (block == null || aPtr == null) return block;
+        nuint oldSize = KernelMemory.Heap.SizeOf(aPtr);
+        nuint kept = oldSize < newSize ? oldSize : newSize;
+        Buffer.MemoryCopy(aPtr, block, newSize, kept);
+        Free(aPtr);
+        return block;
+    }
+
+    /// <summary>Gives a block back; a pointer that is no block's is refused, and the heap counts it.</summary>
+    public static void Free(void* aPtr)
+    {
+        if (aPtr != null) KernelMemory.Heap.Free(aPtr);
+    }
+
+    /// <summary>Gives empty slabs back to the zones. Returns how many objects were freed: none, raw blocks are never collected.</summary>
+    public static int Collect()
+    {
+        KernelMemory.Heap.Trim();
+        KernelMemory.Objects.Trim();
+        return 0;
+    }
+
+    /// <summary>The bytes that can be used of a block; 0 for a pointer that is no block's.</summary>
+    public static CosmosAddress GetSize(void* aPtr) => (CosmosAddress)KernelMemory.Heap.SizeOf(aPtr);
+}
