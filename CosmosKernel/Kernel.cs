@@ -1,0 +1,69 @@
+using System;
+using MemOS.SelfTest;
+using MemOS.Shell;
+using MemOS.Startup;
+
+namespace MemOS;
+
+/// <summary>MemOS, from the first object on; what comes before is <see cref="MemoryStart"/>.</summary>
+/// <remarks>
+/// The boot, from the top: the boot loader loads the image and jumps to the kit's assembler, which switches to 64 bits and calls
+/// the kit's entry. The kit reads what the boot loader left and asks for memory through three methods that MemOS's plugs replace:
+/// the first of them runs <see cref="MemoryStart.Run"/>, which leaves page tables, zones and heaps of MemOS's own. Then the runtime
+/// can make objects; the first of them is this one, and its methods run in the order they stand here.
+/// </remarks>
+public sealed class Kernel : Cosmos.System.Kernel
+{
+    private readonly ConsoleTerminal _terminal = new();
+    private readonly CommandShell _shell;
+    private readonly SelfTestSuite _checks = new();
+    private readonly BenchSuite _figures = new(new TimestampClock());
+
+    /// <summary>Puts the parts together; nothing is printed yet.</summary>
+    public Kernel()
+    {
+        _shell = new CommandShell(_terminal, new KernelMachine());
+        AddReports();
+        AddChecks();
+        AddFigures();
+    }
+
+    /// <summary>Says what the boot menu's line had that nobody understands.</summary>
+    protected override void OnBoot() => new CommandLineReport().WriteTo(_terminal);
+
+    /// <summary>Greets, and runs what the boot menu's <c>exec=</c> asks for.</summary>
+    protected override void BeforeRun()
+    {
+        string memory = (KernelMemory.Frames.Statistics.Total >> 8).ToString() + " MiB";
+        Console.WriteLine("MemOS: " + memory + " of memory, " + KernelMemory.Space.Layout.Name + " layout. 'help' lists the commands.");
+        string script = KernelMemory.CommandLine.Exec.ToString();
+        if (script.Length != 0) _shell.RunTyped(script);
+    }
+
+    /// <summary>One line of the shell.</summary>
+    protected override void Run() => _shell.ReadAndRun();
+
+    private void AddReports()
+    {
+        new MemoryCommands(new LiveMemoryView()).AddTo(_shell.Commands);
+        _shell.Commands.Add(ReportCommand.Create("cpu", "lists the processor's features: used, unused or absent", new LiveCpuReport()));
+        _shell.Commands.Add(ReportCommand.Create("plugs", "lists what of the kit and the class library was replaced by what", new PlugReport()));
+    }
+
+    private void AddChecks()
+    {
+        LanguageChecks.AddTo(_checks);
+        CollectionChecks.AddTo(_checks);
+        AllocationChecks.AddTo(_checks);
+        PagingChecks.AddTo(_checks);
+        RuntimeChecks.AddTo(_checks);
+        _shell.Commands.Add(_checks.ToCommand());
+    }
+
+    private void AddFigures()
+    {
+        ObjectFigures.AddTo(_figures);
+        MemoryFigures.AddTo(_figures);
+        _shell.Commands.Add(_figures.ToCommand());
+    }
+}
