@@ -647,8 +647,10 @@ internal static class ExceptionClauses
         }
         catch (Exception e)
         {
-            string trace = e.StackTrace ?? "";
-            return trace.Contains("ExceptionClauses.Throw") && trace.Contains("StackTraceNamesMethods");
+            string trace = e.StackTrace ?? "there is none";
+            if (!trace.Contains("ExceptionClauses.Throw") || !trace.Contains("StackTraceNamesMethods"))
+                throw new InvalidOperationException(trace);
+            return true;
         }
 
         return false;
