@@ -31,7 +31,7 @@ public sealed record IlcOptions
     public IReadOnlyList<string> Features { get; init; } =
     [
         "System.Globalization.Invariant=true",
-        "System.Resources.UseSystemResourceKeys=true",
+        "System.Resources.UseSystemResourceKeys=false",
         "System.StartupHookProvider.IsSupported=false",
         "System.Diagnostics.Tracing.EventSource.IsSupported=false",
         "System.Diagnostics.StackTrace.IsSupported=false",

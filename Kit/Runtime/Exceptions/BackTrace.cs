@@ -5,7 +5,8 @@ namespace Kit.Runtime;
 /// <summary>Back-traces for reports: of a fault's context or of the caller. Allocates nothing.</summary>
 internal static unsafe class BackTrace
 {
-    private const int MaxFrames = 64;
+    private const int MaxLines = 48;
+    private const int MaxFrames = 1_000_000;
 
     /// <summary>Makes every panic's report end with the back-trace of the fault.</summary>
     public static void Install()
@@ -34,12 +35,49 @@ internal static unsafe class BackTrace
             atFault = false;
         }
 
-        byte** frames = stackalloc byte*[MaxFrames];
-        int count = StackTraces.Walk(&start, atFault, frames, MaxFrames);
-        for (int i = 0; i < count; i++)
-            KernelSymbols.WriteFrame(frames[i]);
-        if (count == 0)
+        StackFrameIterator iterator = default;
+        if (iterator.Start(&start, atFault))
+            WriteFrames(ref iterator);
+        else
             KernelSymbols.WriteFrame(start.InstructionPointer);
+    }
+
+    // A recursion that filled the stack is one line and a count, and what called it is still to be seen.
+    private static void WriteFrames(ref StackFrameIterator iterator)
+    {
+        byte* last = null;
+        uint repeated = 0;
+        int lines = 0;
+        bool isValid = true;
+        for (int walked = 0; isValid && lines < MaxLines && walked < MaxFrames; walked++)
+        {
+            byte* address = iterator.ControlPc;
+            if (address == last)
+            {
+                repeated++;
+            }
+            else
+            {
+                WriteRepeats(ref repeated);
+                KernelSymbols.WriteFrame(address);
+                last = address;
+                lines++;
+            }
+
+            isValid = iterator.TryNext(out _);
+        }
+
+        WriteRepeats(ref repeated);
+    }
+
+    private static void WriteRepeats(ref uint repeated)
+    {
+        if (repeated == 0)
+            return;
+        EarlyConsole.Write("      and again, ");
+        EarlyConsole.WriteDecimal(repeated);
+        EarlyConsole.WriteLine(repeated == 1 ? " time" : " times");
+        repeated = 0;
     }
 
     private static bool TryReturnAddress(nuint stackPointer, out byte* address)

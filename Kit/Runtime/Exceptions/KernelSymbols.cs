@@ -19,12 +19,11 @@ internal static unsafe class KernelSymbols
         {
             for (int i = 0; i < length; i++)
                 EarlyConsole.Write(buffer[i]);
-            EarlyConsole.Write(" + 0x");
+            EarlyConsole.Write(" + ");
             EarlyConsole.WriteHex(offset, 1);
         }
         else
         {
-            EarlyConsole.Write("0x");
             EarlyConsole.WriteHex((ulong)address, 16);
         }
 

@@ -21,6 +21,9 @@ internal unsafe struct MethodEhInfo
 
     private byte* _mainRecord;
 
+    /// <summary>Whether the method has clauses; such a method and its handlers keep one frame pointer between them.</summary>
+    public readonly bool HasClauses => _mainRecord != null && (*_mainRecord & HasEhInfoFlag) != 0;
+
     /// <summary>Reads the record of <paramref name="function"/>.</summary>
     public static MethodEhInfo Read(in FunctionEntry function)
     {
@@ -46,14 +49,12 @@ internal unsafe struct MethodEhInfo
     public readonly bool TryGetClauses(out ClauseReader clauses)
     {
         clauses = default;
-        if (_mainRecord == null)
+        if (!HasClauses)
             return false;
         byte flags = *_mainRecord;
         byte* field = _mainRecord + 1;
         if ((flags & HasAssociatedDataFlag) != 0)
             field += sizeof(int);
-        if ((flags & HasEhInfoFlag) == 0)
-            return false;
         clauses.Start(field + *(int*)field, MethodStart);
         return true;
     }

@@ -174,7 +174,8 @@ internal unsafe struct StackFrameIterator
         }
 
         _method = MethodEhInfo.Read(_function);
-        FramePointer = *_rbp;
+        // Frames with equal frame pointers are one method and its handlers: a method without handlers has none to compare.
+        FramePointer = _method.HasClauses ? *_rbp : 0;
         return true;
     }
 
