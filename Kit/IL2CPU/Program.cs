@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.IO;
 using System.Linq;
 using IL2CPU;
+using IL2CPU.Binding;
 using IL2CPU.Compilation;
 
 Argument<string> kernel = new("kernel") { Description = "The kernel's assembly." };
@@ -63,7 +64,21 @@ root.SetAction(result =>
         Console.Error.WriteLine(diagnostic);
     return built ? 0 : 1;
 });
+root.Subcommands.Add(PlugPageCommand());
 return root.Parse(args).Invoke();
+
+static Command PlugPageCommand()
+{
+    Argument<string> list = new("list") { Description = "The plugs.json of an image." };
+    Argument<string> page = new("page") { Description = "The Markdown file to write." };
+    Command command = new("plugs", "Writes the list of an image's plugs as a page of documentation.") { list, page };
+    command.SetAction(result =>
+    {
+        File.WriteAllText(result.GetRequiredValue(page), PlugPage.Create(PlugListEntry.Read(result.GetRequiredValue(list))));
+        return 0;
+    });
+    return command;
+}
 
 static Option<string[]> List(string name, string? alias, string helpName, string description)
 {
