@@ -93,6 +93,10 @@ public static unsafe class CPU
     [PlugMethod(PlugRequired = true)]
     public static CosmosAddress GetStackStart() => throw new NotImplementedException();
 
+    /// <summary>The address of the page below the boot stack, which no table maps.</summary>
+    [PlugMethod(PlugRequired = true)]
+    internal static CosmosAddress GetStackGuard() => throw new NotImplementedException();
+
     /// <summary>Masks interrupts and returns whether they were on.</summary>
     [PlugMethod(PlugRequired = true)]
     public static bool DisableInterrupts() => throw new NotImplementedException();

@@ -31,8 +31,13 @@ public static unsafe partial class INTs
     /// <summary>Device not available: the end.</summary>
     public static void HandleInterrupt_07(ref IRQContext aContext) => Stop(ref aContext);
 
-    /// <summary>Double fault: the end.</summary>
-    public static void HandleInterrupt_08(ref IRQContext aContext) => Stop(ref aContext);
+    /// <summary>Double fault: the end; most often a push found no room on the stack.</summary>
+    public static void HandleInterrupt_08(ref IRQContext aContext)
+    {
+        if (CPU.GetFaultAddress() - CPU.GetStackGuard() < StackGuardBytes)
+            Panic.Stop("kernel stack overflow", ref aContext);
+        Stop(ref aContext);
+    }
 
     /// <summary>Coprocessor segment overrun: the end.</summary>
     public static void HandleInterrupt_09(ref IRQContext aContext) => Stop(ref aContext);

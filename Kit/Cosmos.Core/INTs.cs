@@ -12,6 +12,7 @@ public static unsafe partial class INTs
 {
     private const int FirstIrqVector = PIC.FirstVector;
     private const int VectorCount = 256;
+    private const CosmosAddress StackGuardBytes = 4096;
 
     // The array exists once the first handler is set: an interrupt before that touches no object.
     private static IRQDelegate?[]? s_handlers;

@@ -21,6 +21,9 @@ public static class CPUPlugs
     [PlugMethod(Assembler = typeof(StackStart))]
     public static CosmosAddress GetStackStart() => throw new NotImplementedException();
 
+    [PlugMethod(Assembler = typeof(StackGuard))]
+    public static CosmosAddress GetStackGuard() => throw new NotImplementedException();
+
     [PlugMethod(Assembler = typeof(MaskInterrupts))]
     public static bool DisableInterrupts() => throw new NotImplementedException();
 
@@ -84,6 +87,15 @@ public static class CPUPlugs
         {
             XS.Extern("boot_stack_top");
             XS.Lea(RAX, "boot_stack_top", sourceIsIndirect: true);
+        }
+    }
+
+    private sealed class StackGuard : AssemblerMethod
+    {
+        public override void AssembleNew(Assembler aAssembler, object aMethodInfo)
+        {
+            XS.Extern("boot_stack_guard");
+            XS.Lea(RAX, "boot_stack_guard", sourceIsIndirect: true);
         }
     }
 

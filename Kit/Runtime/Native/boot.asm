@@ -1,8 +1,8 @@
 ; From GRUB to managed code: the multiboot2 header, the 32-bit entry, the first page tables, long mode, SSE.
 ;
 ; The image is linked at KERNEL_VMA + its physical address; what runs before paging is in .boot.*, linked where it is loaded.
-; The first tables map the first 4 GiB at 0 and the first GiB at KERNEL_VMA, with page 0 left out of both: a null
-; dereference faults from the first managed instruction on.
+; The first tables map the first 4 GiB at 0 and the first GiB at KERNEL_VMA. Left out of both: page 0, so that a null
+; dereference faults from the first managed instruction on, and the page below the boot stack, so that an overflow does.
 
 KERNEL_VMA      equ 0xFFFFFFFF80000000
 MULTIBOOT2_BOOT equ 0x36D76289
@@ -10,6 +10,7 @@ MULTIBOOT2_BOOT equ 0x36D76289
 PAGE_PRESENT    equ 1 << 0
 PAGE_WRITE      equ 1 << 1
 PAGE_LARGE      equ 1 << 7
+LARGE_SHIFT     equ 21
 
 CR0_MP          equ 1 << 1
 CR0_EM          equ 1 << 2
@@ -24,6 +25,15 @@ EFER_NXE        equ 1 << 11
 
 STACK_BYTES     equ 128 * 1024
 
+COM1            equ 0x3F8
+LINE_STATUS     equ COM1 + 5
+LINE_CAN_TAKE   equ 1 << 5
+LINE_IS_EMPTY   equ 1 << 6
+LINE_POLLS      equ 0x40000
+TEXT_SCREEN     equ 0xB8000
+DEBUG_EXIT      equ 0xF4                        ; QEMU's isa-debug-exit
+EXIT_PANIC      equ 0x12                        ; Cosmos.Core.ExitCode.Panic
+
 section .multiboot2 progbits alloc noexec nowrite align=8
 header_start:
         dd      0xE85250D6                      ; magic
@@ -31,13 +41,12 @@ header_start:
         dd      header_end - header_start
         dd      0x100000000 - (0xE85250D6 + (header_end - header_start))
         align   8
-        dw      4, 0                            ; console flags: VGA text is understood, no console is demanded
+        ; VGA text is understood, no console is demanded. There is no framebuffer tag on purpose: with one, GRUB switches a
+        ; BIOS machine to graphics by its VBE driver, which crashes in Bochs; without one, UEFI hands over a framebuffer all
+        ; the same, for it has no text screen.
+        dw      4, 0
         dd      12
         dd      2
-        align   8
-        dw      5, 1                            ; framebuffer, optional: width, height, bits per pixel
-        dd      20
-        dd      1024, 768, 32
         align   8
         dw      6, 0                            ; modules on page boundaries
         dd      8
@@ -115,6 +124,29 @@ _start:
         add     edi, 8
         loop    .table
 
+        ; The stack's guard page: its 2 MiB are mapped page by page, by the first table when they are the first.
+        mov     edi, first_table - KERNEL_VMA
+        mov     eax, boot_stack_guard - KERNEL_VMA
+        shr     eax, LARGE_SHIFT
+        jz      .guard
+        mov     edi, guard_table - KERNEL_VMA
+        lea     edx, [edi + PAGE_PRESENT + PAGE_WRITE]
+        mov     [directories - KERNEL_VMA + eax * 8], edx
+        shl     eax, LARGE_SHIFT
+        or      eax, PAGE_PRESENT + PAGE_WRITE
+        mov     ecx, 512
+.guard_table:
+        mov     [edi], eax
+        add     eax, 4096
+        add     edi, 8
+        loop    .guard_table
+        mov     edi, guard_table - KERNEL_VMA
+.guard:
+        mov     eax, boot_stack_guard - KERNEL_VMA
+        shr     eax, 12
+        and     eax, 511
+        mov     dword [edi + eax * 8], 0
+
         mov     eax, pml4 - KERNEL_VMA
         mov     cr3, eax
         mov     eax, cr4
@@ -135,21 +167,69 @@ _start:
         lgdt    [gdt_pointer32]
         jmp     8:long_mode
 
-; Says why on the screen and the serial port, then stops. ESI: a zero-terminated text.
+; Says why on the screen and the serial port, as a panic does, and stops. ESI: the reason, zero-terminated.
 refuse:
-        mov     edi, 0xB8000
-.next:
-        lodsb
-        test    al, al
-        jz      .stop
-        mov     ah, 0x4F
-        stosw
-        mov     dx, 0x3F8
+        mov     ebp, esi
+        mov     edi, TEXT_SCREEN
+        mov     eax, 0x07200720                 ; two blanks
+        mov     ecx, 80 * 25 / 2
+        rep stosd
+        mov     esi, line_settings
+        mov     ecx, 7
+.setting:
+        movzx   edx, word [esi]
+        mov     al, [esi + 2]
         out     dx, al
-        jmp     .next
+        add     esi, 3
+        loop    .setting
+
+        mov     edi, TEXT_SCREEN
+        mov     esi, text_panic
+        call    say
+        mov     esi, ebp
+        call    say
+        mov     edi, TEXT_SCREEN + 160
+        mov     esi, text_halted
+        call    say
+
+        mov     ah, LINE_IS_EMPTY
+        call    await_line
+        mov     al, EXIT_PANIC
+        out     DEBUG_EXIT, al
 .stop:
+        cli
         hlt
         jmp     .stop
+
+; Writes the text at ESI to the serial port and to the screen at EDI.
+say:
+        lodsb
+        test    al, al
+        jz      .done
+        cmp     al, ' '
+        jb      .line
+        mov     ah, 0x4F
+        stosw
+.line:
+        mov     bl, al
+        mov     ah, LINE_CAN_TAKE
+        call    await_line
+        mov     al, bl
+        mov     dx, COM1
+        out     dx, al
+        jmp     say
+.done:
+        ret
+
+; Waits until the line's status has a bit of AH; not for ever, there may be no line.
+await_line:
+        mov     ecx, LINE_POLLS
+        mov     dx, LINE_STATUS
+.poll:
+        in      al, dx
+        test    al, ah
+        loopz   .poll
+        ret
 
 bits 64
 long_mode:
@@ -164,8 +244,25 @@ long_mode:
         jmp     rax
 
 section .boot.data progbits alloc noexec write align=8
-text_no_multiboot: db 'MemOS: the boot loader did not speak multiboot2.', 0
-text_no_long_mode: db 'MemOS: this CPU has no 64-bit mode (long mode); it is needed.', 0
+line_settings:                                  ; 115200 baud, 8N1, no interrupts, FIFOs on
+        dw      COM1 + 1
+        db      0x00
+        dw      COM1 + 3
+        db      0x80
+        dw      COM1 + 0
+        db      0x01
+        dw      COM1 + 1
+        db      0x00
+        dw      COM1 + 3
+        db      0x03
+        dw      COM1 + 2
+        db      0x07
+        dw      COM1 + 4
+        db      0x03
+text_panic:        db 13, 10, 'kernel panic: ', 0
+text_no_multiboot: db 'the boot loader did not speak multiboot2', 0
+text_no_long_mode: db 'this CPU has no 64-bit mode (long mode); the kernel needs it', 0
+text_halted:       db 13, 10, 'system halted', 13, 10, 0
 
         align   8
 gdt:    dq      0
@@ -197,8 +294,9 @@ pdpt_low:       resb 4096
 pdpt_high:      resb 4096
 directories:    resb 4 * 4096
 first_table:    resb 4096
+guard_table:    resb 4096
 
-; The boot stack, and below it the page that the kernel's own tables leave unmapped.
+; The boot stack, and below it the page that is never mapped.
 section .bss.stack nobits alloc noexec write align=4096
 global boot_stack_guard, boot_stack_bottom, boot_stack_top
 boot_stack_guard:
