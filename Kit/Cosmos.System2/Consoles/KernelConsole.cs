@@ -1,4 +1,5 @@
 using System;
+using Cosmos.Core;
 
 namespace Cosmos.System.Consoles;
 
@@ -15,6 +16,9 @@ namespace Cosmos.System.Consoles;
 public sealed class KernelConsole
 {
     private const byte DefaultColours = 0x07;
+
+    // More than an escape byte waits for what may follow it.
+    private const int LooksBeforeSleep = 4 * SerialKeyboard.EscapePolls;
 
     // What stands for half a character (Unicode: replacement character).
     private const int Replacement = 0xFFFD;
@@ -162,14 +166,17 @@ public sealed class KernelConsole
         return TryPoll(out key);
     }
 
-    /// <summary>Waits for the next key.</summary>
+    /// <summary>Waits for the next key: looks often at first, then sleeps between two looks.</summary>
     public ConsoleKeyInfo ReadKey()
     {
         ConsoleKeyInfo key;
-        while (!TryReadKey(out key))
+        for (int looks = 0; !TryReadKey(out key); looks++)
         {
+            if (looks > LooksBeforeSleep)
+                IdleTick.Wait();
         }
 
+        IdleTick.Stop();
         return key;
     }
 
