@@ -19,6 +19,8 @@ internal static class ClassLibrary
         checks.Add("StringBuilder and encodings", Text);
         checks.Add("sorting and searching", Sorting);
         checks.Add("decimal and floating point", Numbers);
+        checks.Add("trigonometry, powers and logarithms", Mathematics);
+        checks.Add("mathematics at its edges", MathematicsAtEdges);
         checks.Add("Stopwatch goes forward", StopwatchMoves);
         checks.Add("DateTime is of this century", () => DateTime.UtcNow.Year is >= 2024 and < 2100 && DateTime.UtcNow >= DateTime.UnixEpoch);
         checks.Add("Environment answers", () => Environment.NewLine.Length > 0 && Environment.ProcessorCount >= 1 && Environment.TickCount64 >= 0);
@@ -82,6 +84,33 @@ internal static class ClassLibrary
         return 1.1m + 2.2m == 3.3m && Math.Abs((x + 0.2) - 0.3) < 1e-15 && (0.1 + 0.2).ToString(CultureInfo.InvariantCulture) == "0.30000000000000004"
             && Math.Sqrt(2) > 1.414 && Math.Ceiling(-1.5) == -1 && Math.Floor(-1.5) == -2 && double.IsNaN(0 * double.PositiveInfinity)
             && UInt128.MaxValue.ToString().Length == 39;
+    }
+
+    // The expected values are the correctly rounded ones.
+    private static bool Mathematics()
+    {
+        return Near(Math.Sin(1), 0.8414709848078965) && Near(Math.Cos(1), 0.5403023058681398) && Near(Math.Tan(1), 1.5574077246549023)
+            && Near(Math.Asin(0.5), 0.5235987755982989) && Near(Math.Acos(0.5), 1.0471975511965979) && Near(Math.Atan(2), 1.1071487177940904)
+            && Near(Math.Atan2(-1, -1), -2.356194490192345) && Near(Math.Exp(1), Math.E) && Near(Math.Exp(-20), 2.061153622438558E-09)
+            && Near(Math.Log(10), 2.302585092994046) && Near(Math.Log2(10), 3.321928094887362) && Near(Math.Log10(2), 0.3010299956639812)
+            && Near(Math.Pow(2, 0.5), 1.4142135623730951) && Math.Pow(2, 10) == 1024 && Math.Pow(-2, 3) == -8
+            && Near(Math.Sinh(1), 1.1752011936438014) && Near(Math.Cosh(1), 1.5430806348152437) && Near(Math.Tanh(0.5), 0.46211715726000973)
+            && Near(Math.Asinh(1), 0.881373587019543) && Near(Math.Acosh(2), 1.3169578969248166) && Near(Math.Atanh(0.5), 0.5493061443340549)
+            && Near(Math.Cbrt(27), 3) && 10.5 % 3 == 1.5 && -7.0 % 4 == -3 && Near(MathF.Sin(1), MathF.Sin(1)) && Near(MathF.Pow(2, 3), 8);
+    }
+
+    private static bool MathematicsAtEdges()
+    {
+        return double.IsNaN(Math.Sin(double.PositiveInfinity)) && double.IsNaN(Math.Log(-1)) && double.IsNegativeInfinity(Math.Log(0))
+            && double.IsPositiveInfinity(Math.Exp(1000)) && Math.Exp(-1000) == 0 && Math.Pow(0, 0) == 1 && double.IsNaN(Math.Pow(-8, 1.0 / 3))
+            && double.IsPositiveInfinity(Math.Pow(0, -2)) && Math.Pow(double.NegativeInfinity, 3) == double.NegativeInfinity
+            && double.IsNaN(1.0 % 0) && 5 % double.PositiveInfinity == 5 && double.IsNegative(Math.Ceiling(-0.5))
+            && Math.Tanh(100) == 1 && Near(Math.Sinh(1e-10), 1e-10) && double.IsNaN(Math.Asin(2)) && double.IsPositiveInfinity(Math.Cosh(1000));
+    }
+
+    private static bool Near(double actual, double expected)
+    {
+        return Math.Abs(actual - expected) <= 2 * Math.Abs(Math.BitIncrement(expected) - expected);
     }
 
     private static bool StopwatchMoves()
