@@ -89,6 +89,13 @@ public sealed class CommandShellTests
         Assert.That(_machine.Actions.Last(), Is.EqualTo(MachineAction.Reboot));
     }
 
+    [Test]
+    public void An_exception_that_nobody_shall_catch_is_left_to_the_machine()
+    {
+        _shell.Run("throw --unhandled");
+        Assert.That(_machine.Actions, Is.EqualTo(new[] { MachineAction.Throw }));
+    }
+
     [TestCase("null", FaultKind.NullReference)]
     [TestCase("write-code", FaultKind.WriteCode)]
     [TestCase("execute-data", FaultKind.ExecuteData)]

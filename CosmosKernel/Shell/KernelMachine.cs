@@ -1,3 +1,4 @@
+using System;
 using Cosmos.System;
 using MemOS.Hardware;
 using MemOS.Primitives;
@@ -18,6 +19,8 @@ public sealed class KernelMachine : IMachine
             case MachineAction.Reboot:
                 Power.Reboot();
                 break;
+            case MachineAction.Throw:
+                throw new InvalidOperationException("thrown where nobody catches it");
         }
     }
 

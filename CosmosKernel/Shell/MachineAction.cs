@@ -11,4 +11,7 @@ public enum MachineAction
 
     /// <summary>Restart it.</summary>
     Reboot,
+
+    /// <summary>Throw an exception outside of everything that catches one.</summary>
+    Throw,
 }

@@ -7,6 +7,8 @@ public sealed class MachineCommands
 {
     private static readonly string[] s_faultNames = { "null", "write-code", "execute-data", "stack" };
 
+    private const string Unhandled = "--unhandled";
+
     private readonly IMachine _machine;
 
     /// <summary>Creates the commands for <paramref name="machine"/>.</summary>
@@ -18,15 +20,18 @@ public sealed class MachineCommands
     /// <summary>Adds the commands to a table.</summary>
     public void AddTo(CommandTable table)
     {
-        table.Add(new ShellCommand("throw", "[MESSAGE]", "throws an exception, which the shell reports", Throw));
+        table.Add(new ShellCommand("throw", "[MESSAGE]|--unhandled", "throws an exception, which the shell reports, or nobody", Throw));
         table.Add(new ShellCommand("fault", "KIND", "commits a fault: null, write-code, execute-data, stack", Fault, s_faultNames));
         table.Add(new ShellCommand("panic", "[REASON]", "stops the kernel with a report", Panic));
         table.Add(new ShellCommand("poweroff", "", "switches the machine off", PowerOff));
         table.Add(new ShellCommand("reboot", "", "restarts the machine", Reboot));
     }
 
-    private static CommandResult Throw(ITerminal terminal, string[] arguments) =>
+    private static CommandResult Throw(ITerminal terminal, string[] arguments)
+    {
+        if (arguments.Length == 1 && arguments[0] == Unhandled) return CommandResult.OkThen(MachineAction.Throw);
         throw new InvalidOperationException(arguments.Length > 0 ? string.Join(" ", arguments) : "thrown on purpose");
+    }
 
     private CommandResult Fault(ITerminal terminal, string[] arguments)
     {

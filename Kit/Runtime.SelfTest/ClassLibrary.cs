@@ -24,6 +24,7 @@ internal static class ClassLibrary
         checks.Add("Stopwatch goes forward", StopwatchMoves);
         checks.Add("DateTime is of this century", () => DateTime.UtcNow.Year is >= 2024 and < 2100 && DateTime.UtcNow >= DateTime.UnixEpoch);
         checks.Add("Environment answers", () => Environment.NewLine.Length > 0 && Environment.ProcessorCount >= 1 && Environment.TickCount64 >= 0);
+        checks.Add("Console has its streams and size", () => Console.Out != null && Console.In != null && Console.Error != null && Console.WindowWidth >= 80);
         checks.Add("Random repeats by seed", RandomRepeats);
         checks.Add("Random without a seed varies", () => Random.Shared.NextInt64() != Random.Shared.NextInt64());
         checks.Add("Guid.NewGuid varies", () => Guid.NewGuid() != Guid.NewGuid());
