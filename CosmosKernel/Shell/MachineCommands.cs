@@ -20,7 +20,7 @@ public sealed class MachineCommands
     /// <summary>Adds the commands to a table.</summary>
     public void AddTo(CommandTable table)
     {
-        table.Add(new ShellCommand("throw", "[MESSAGE]|--unhandled", "throws an exception, which the shell reports, or nobody", Throw));
+        table.Add(new ShellCommand("throw", "[MESSAGE]", "throws an exception for the shell, with --unhandled for nobody", Throw));
         table.Add(new ShellCommand("fault", "KIND", "commits a fault: null, write-code, execute-data, stack", Fault, s_faultNames));
         table.Add(new ShellCommand("panic", "[REASON]", "stops the kernel with a report", Panic));
         table.Add(new ShellCommand("poweroff", "", "switches the machine off", PowerOff));
