@@ -14,7 +14,7 @@ internal static class KernelAssembly
     [
         "Primitives", "Collections", "Hardware", "Boot",
         "Memory.Frames", "Memory.Numa", "Memory.Paging", "Memory.Tlb", "Memory.KernelSpace", "Memory.Heap", "Memory.Managed",
-        "Memory.Virtual", "Memory.Pressure", "Memory.Diagnostics",
+        "Memory.Virtual", "Memory.Pressure", "Memory.Diagnostics", "Startup",
         "Processes", "Devices", "Shell", "SelfTest",
     ];
 
@@ -25,7 +25,7 @@ internal static class KernelAssembly
         "Memory.Managed",
     ];
 
-    private static readonly ModuleDefinition s_module = ModuleDefinition.ReadModule(typeof(PhysAddr).Assembly.Location);
+    private static readonly ModuleDefinition s_module = Read(typeof(PhysAddr).Assembly.Location);
 
     internal static IEnumerable<TypeDefinition> Types => s_module.GetTypes().Where(type => Folder(type).Length != 0 || type.Namespace == "MemOS");
 
@@ -38,6 +38,9 @@ internal static class KernelAssembly
         string name = Outermost(type).Namespace;
         return name.StartsWith("MemOS.", System.StringComparison.Ordinal) ? name["MemOS.".Length..] : "";
     }
+
+    /// <summary>A module with its symbols, which tell the names of variables.</summary>
+    internal static ModuleDefinition Read(string file) => ModuleDefinition.ReadModule(file, new ReaderParameters { ReadSymbols = true });
 
     internal static IEnumerable<(MethodDefinition Method, Instruction Instruction)> Instructions(IEnumerable<TypeDefinition> types) =>
         from type in types
