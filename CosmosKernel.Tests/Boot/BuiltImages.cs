@@ -21,7 +21,8 @@ internal static class BuiltImages
             : throw new FileNotFoundException($"{iso} is not there: it is made by a build without -p:CosmosImage=false");
     }
 
-    private static string Root
+    /// <summary>The root of the tree.</summary>
+    public static string Root
     {
         get
         {

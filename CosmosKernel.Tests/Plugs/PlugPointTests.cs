@@ -10,15 +10,26 @@ namespace MemOS.Tests.Plugs;
 [TestFixture]
 public sealed class PlugPointTests
 {
+    /// <summary>
+    /// What the in-tree kit alone has: its image with the linker's symbols, its list of plugs, its panic and its runtime's checks. MemOS's memory is
+    /// started there; the 32-bit kernel runs on the real kit's.
+    /// </summary>
+    private static readonly string[] s_onlyWide =
+    [
+        "MemOS.SelfTest.RuntimeChecks", "MemOS.Startup.ImageLocation", "MemOS.Startup.KernelStop", "MemOS.Startup.PlugList",
+    ];
+
     [Test]
     public void Every_plug_point_of_the_kernel_has_exactly_one_plug([Values(32, 64)] int bits)
     {
         using AssemblyDefinition kernel = Read(bits, "CosmosKernel.dll");
         using AssemblyDefinition plugs = Read(bits, "MemOS.Plugs.dll");
-        string[] points = Methods(kernel).Where(IsPlugRequired).Select(Signature).ToArray();
+        MethodDefinition[] required = Methods(kernel).Where(IsPlugRequired).ToArray();
+        string[] points = required.Where(method => bits == 64 || !s_onlyWide.Contains(method.DeclaringType.FullName)).Select(Signature).ToArray();
         ILookup<string, string> found = PlugMethods(plugs).ToLookup(plug => plug.Target, plug => plug.Plug.FullName);
 
         Assert.That(points, Is.Not.Empty);
+        Assert.That(s_onlyWide, Is.SubsetOf(required.Select(method => method.DeclaringType.FullName)));
         Assert.That(points.Where(point => found[point].Count() != 1).Select(point => $"{point}: {string.Join(", ", found[point])}"), Is.Empty);
     }
 
