@@ -28,10 +28,13 @@ public sealed class BootLoader
     /// <summary>UEFI starts GRUB from the FAT partition; the kernel and the menu are in the ISO file system.</summary>
     private const string EfiFirstSteps = $"search --file --set=root {GrubMenu.KernelPath}\nset prefix=($root)/boot/grub\n";
 
+    private static readonly string s_refusalSource = ReadRefusalSource();
+
     private BootLoader(string folder)
     {
         BiosImage = Path.Combine(folder, "bios.img");
         EfiPartition = Path.Combine(folder, "efi.img");
+        Refusal = Path.Combine(folder, "refusal.bin");
     }
 
     /// <summary>The El Torito boot image.</summary>
@@ -39,6 +42,9 @@ public sealed class BootLoader
 
     /// <summary>A FAT file system with GRUB as its removable-media boot program.</summary>
     public string EfiPartition { get; }
+
+    /// <summary>A program that is started in place of a kernel that does not fit into the memory, and says so.</summary>
+    public string Refusal { get; }
 
     /// <summary>The first sector, which makes the same image start from a disk.</summary>
     public static string HybridSector => RequireGrubFile("i386-pc", "boot_hybrid.img");
@@ -54,6 +60,7 @@ public sealed class BootLoader
             Directory.CreateDirectory(unfinished);
             MakeBiosImage(unfinished);
             MakeEfiPartition(unfinished);
+            MakeRefusal(unfinished);
             Publish(unfinished, folder);
         }
 
@@ -90,6 +97,20 @@ public sealed class BootLoader
         ExternalTool.MCopy.Run(["-i", partition, program, "::/EFI/BOOT/" + EfiStartFile], environment);
     }
 
+    private static void MakeRefusal(string folder)
+    {
+        string source = Path.Combine(folder, "refusal.asm");
+        File.WriteAllText(source, s_refusalSource);
+        ExternalTool.Nasm.Run(["-f", "bin", "-Werror", "-o", Path.Combine(folder, "refusal.bin"), source]);
+    }
+
+    private static string ReadRefusalSource()
+    {
+        using Stream source = typeof(BootLoader).Assembly.GetManifestResourceStream("Refusal.asm")!;
+        using StreamReader reader = new(source);
+        return reader.ReadToEnd();
+    }
+
     /// <summary>Another build may have made the same folder meanwhile: then that one is used.</summary>
     private static void Publish(string unfinished, string folder)
     {
@@ -113,7 +134,7 @@ public sealed class BootLoader
             hash.AppendData(File.ReadAllBytes(RequireGrubFile(platform, "multiboot2.mod")));
         }
 
-        hash.AppendData(Encoding.UTF8.GetBytes(EfiFirstSteps));
+        hash.AppendData(Encoding.UTF8.GetBytes(EfiFirstSteps + s_refusalSource));
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
     }
 

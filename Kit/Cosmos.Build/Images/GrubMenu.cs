@@ -1,4 +1,5 @@
 using System.Linq;
+using Cosmos.Build.Machines;
 
 namespace Cosmos.Build.Images;
 
@@ -8,13 +9,19 @@ public static class GrubMenu
     /// <summary>Where the kernel lies in the image.</summary>
     public const string KernelPath = "/boot/memos.elf";
 
+    /// <summary>Where the program lies that says why there is no kernel.</summary>
+    public const string RefusalPath = "/boot/refusal.bin";
+
+    /// <param name="title">The entry's name.</param>
+    /// <param name="commandLine">What the kernel is told, as in a shell.</param>
+    /// <param name="memoryNeeded">The usable memory below which loading can fail.</param>
     /// <remarks>
     /// The multiboot2 command itself chooses the screen from the kernel's header: without a framebuffer tag there, VGA text on a
-    /// BIOS and a framebuffer under UEFI. When it fails (too little memory, a damaged image) the reason also goes to the serial
-    /// line, where a machine without a screen shows it.
+    /// BIOS and a framebuffer under UEFI. When it fails (too little memory, a damaged image) its reason also goes to the serial
+    /// line, where a machine without a screen shows it, and a program of a few hundred bytes says how much memory is missing.
     /// A word with a space reaches the kernel as <c>"word with space"</c>; quotes and backslashes inside get a backslash.
     /// </remarks>
-    public static string Render(string title, string commandLine)
+    public static string Render(string title, string commandLine, MemorySize memoryNeeded)
     {
         string words = string.Concat(KernelCommandLine.Split(commandLine).Select(word => " " + Quote(word)));
         return $$"""
@@ -28,7 +35,8 @@ public static class GrubMenu
                     terminal_output console serial
                     echo "the boot loader cannot load the kernel:"
                     multiboot2 {{KernelPath}}{{words}}
-                    sleep 60
+                    multiboot2 {{RefusalPath}} {{memoryNeeded.Bytes >> 10}}
+                    boot
                 fi
             }
 

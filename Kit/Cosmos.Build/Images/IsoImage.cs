@@ -44,7 +44,7 @@ public sealed record IsoImage
         try
         {
             string menu = Path.Combine(folder, "grub.cfg");
-            File.WriteAllText(menu, GrubMenu.Render(Title, CommandLine));
+            File.WriteAllText(menu, GrubMenu.Render(Title, CommandLine, KernelFile.MemoryNeeded(KernelPath)));
             string image = Path.GetFullPath(path) + "." + Environment.ProcessId;
             ExternalTool.Xorriso.Run(Arguments(loader, menu, image), PinnedEnvironment);
             File.Move(image, path, overwrite: true);
@@ -65,6 +65,7 @@ public sealed record IsoImage
         "-e", "--interval:appended_partition_2:all::", "-no-emul-boot",
         "-o", image, "-graft-points",
         Graft(GrubMenu.KernelPath, KernelPath), Graft("/boot/grub/grub.cfg", menu), Graft("/boot/grub/bios.img", loader.BiosImage),
+        Graft(GrubMenu.RefusalPath, loader.Refusal),
     ];
 
     /// <summary>In a graft point '=' and '\' are special.</summary>

@@ -9,6 +9,7 @@ namespace Cosmos.Build.Tools;
 public sealed record ExternalTool(string Name, string DebianPackage)
 {
     public static readonly ExternalTool GrubMkImage = new("grub-mkimage", "grub-common");
+    public static readonly ExternalTool Nasm = new("nasm", "nasm");
     public static readonly ExternalTool Xorriso = new("xorriso", "xorriso");
     public static readonly ExternalTool MFormat = new("mformat", "mtools");
     public static readonly ExternalTool MMakeDirectory = new("mmd", "mtools");
