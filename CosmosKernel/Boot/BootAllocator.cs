@@ -30,6 +30,18 @@ public struct BootAllocator
     /// <summary>What is reserved so far, for reading.</summary>
     public readonly ReservedRegions Reserved => _reserved;
 
+    /// <summary>How many frames are left, above the limit too.</summary>
+    public readonly ulong FreeFrames
+    {
+        get
+        {
+            ulong count = 0;
+            UnreservedCursor cursor = new(in _map, in _reserved);
+            while (cursor.TryNext(out FrameRange run)) count += run.Count;
+            return count;
+        }
+    }
+
     /// <summary>Allocates <paramref name="frameCount"/> frames in a row; their bytes are as the machine left them.</summary>
     /// <returns>False when no run below the limit is long enough, or the list of regions is full.</returns>
     public bool TryAllocate(ulong frameCount, ReservedKind kind, out FrameRange frames) =>

@@ -17,6 +17,17 @@ public static unsafe class Panic
         End();
     }
 
+    /// <summary>Reports a reason with a number in it and stops; needs no object.</summary>
+    public static void Stop(string before, ulong number, string after)
+    {
+        CPU.DisableInterrupts();
+        EarlyConsole.Write("\nkernel panic: ");
+        EarlyConsole.Write(before);
+        EarlyConsole.WriteDecimal(number);
+        EarlyConsole.WriteLine(after);
+        End();
+    }
+
     /// <summary>Reports a fault nobody handled and stops.</summary>
     public static void Stop(string name, ref INTs.IRQContext context)
     {

@@ -12,14 +12,7 @@ public static class KernelStopPlug
     public static void Panic(string reason) => global::Cosmos.Core.Panic.Stop(reason);
 
     /// <summary>Says why, with a number in it, and stops.</summary>
-    public static void Panic(string before, ulong number, string after)
-    {
-        EarlyConsole.Write((byte)'\n');
-        EarlyConsole.Write(before);
-        EarlyConsole.WriteDecimal(number);
-        EarlyConsole.WriteLine(after);
-        global::Cosmos.Core.Panic.Stop("the kernel cannot start");
-    }
+    public static void Panic(string before, ulong number, string after) => global::Cosmos.Core.Panic.Stop(before, number, after);
 
     /// <summary>Says why, with the registers of what was interrupted and its back-trace, and stops.</summary>
     public static void Report(string reason, ref INTs.IRQContext context) => global::Cosmos.Core.Panic.Stop(reason, ref context);
