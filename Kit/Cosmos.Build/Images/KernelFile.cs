@@ -30,11 +30,11 @@ public static class KernelFile
         ReadOnlySpan<byte> file = File.ReadAllBytes(path);
         try
         {
-            return BinaryPrimitives.ReadUInt32LittleEndian(file) == Magic
+            return Word(file, 0) == Magic
                 ? SpanOfSegments(file, file[4] == Is64Bit)
                 : throw NotElf(path);
         }
-        catch (ArgumentOutOfRangeException)
+        catch (Exception cut) when (cut is ArgumentOutOfRangeException or IndexOutOfRangeException)
         {
             throw NotElf(path);
         }

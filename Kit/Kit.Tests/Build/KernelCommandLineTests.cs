@@ -1,4 +1,5 @@
 using Cosmos.Build.Images;
+using Cosmos.Build.Machines;
 using Cosmos.Build.Tools;
 using NUnit.Framework;
 
@@ -23,11 +24,15 @@ public sealed class KernelCommandLineTests
     [Test]
     public void The_menu_quotes_each_word()
     {
-        string menu = GrubMenu.Render("MemOS", "a=1 exec=\"it's; $HOME\"");
+        string menu = GrubMenu.Render("MemOS", "a=1 exec=\"it's; $HOME\"", default);
         Assert.That(menu, Does.Contain(@"multiboot2 /boot/memos.elf 'a=1' 'exec=it'\''s; $HOME'; then"));
     }
 
     [Test]
+    public void The_menu_tells_in_KiB_what_the_kernel_needs()
+        => Assert.That(GrubMenu.Render("MemOS", "", new MemorySize(5 << 20)), Does.Match(" multiboot2 /boot/refusal.bin 5120\n +boot\n"));
+
+    [Test]
     public void The_menu_starts_its_entry_at_once()
-        => Assert.That(GrubMenu.Render("MemOS", ""), Does.StartWith("set timeout=0\n").And.Contain("menuentry 'MemOS'"));
+        => Assert.That(GrubMenu.Render("MemOS", "", default), Does.StartWith("set timeout=0\n").And.Contain("menuentry 'MemOS'"));
 }
