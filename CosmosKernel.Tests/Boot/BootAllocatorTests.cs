@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using MemOS.Boot;
 using MemOS.Primitives;
 using MemOS.Tests.Fakes;
@@ -123,6 +124,8 @@ public sealed class BootAllocatorTests
                 Assert.That(free[frame], Is.True, "frame handed out twice");
                 free[frame] = false;
             }
+
+            Assert.That(allocator.FreeFrames, Is.EqualTo((ulong)free.Count(isFree => isFree)));
         }
 
         CheckAgainst(free, map, allocator.HandOver());

@@ -27,7 +27,7 @@ public static unsafe class MemoryStart
 
     // What the start takes beyond the image and the frame table until the prompt is there and `mem` has run: 650 KiB measured
     // at 6 MiB (page tables 40, stacks 48, heaps 530), and some for the commands.
-    private const ulong WorkingKiB = 1024;
+    private const ulong WorkingBytes = 1UL << 20;
 
     // SAFETY: the attribute keeps it where it is: the map and the regions live in it for good.
     [FixedAddressValueType]
@@ -99,9 +99,14 @@ public static unsafe class MemoryStart
 
     private static void RequireMemory()
     {
-        ulong needed = (PhysicalMemory<DirectMap>.MetadataBytes(in KernelMemory.Map) >> 10) + WorkingKiB;
-        ulong free = KernelMemory.Boot.FreeFrames * FrameNumber.SizeBytes >> 10;
-        if (free < needed) KernelStop.Panic("this machine has too little memory: ", needed - free, " KiB more are needed");
+        ulong needed = PhysicalMemory<DirectMap>.MetadataBytes(in KernelMemory.Map) + WorkingBytes;
+        ulong free = KernelMemory.Boot.FreeFrames * FrameNumber.SizeBytes;
+        if (free >= needed) return;
+
+        // What is added is described in the frame table too, and ends anywhere in a frame.
+        ulong missing = needed - free;
+        missing += (missing / FrameNumber.SizeBytes * FrameDescriptor.SizeBytes) + (2 * FrameNumber.SizeBytes);
+        KernelStop.Panic("this machine has too little memory: ", missing >> 10, " KiB more are needed");
     }
 
     private static KernelAddressSpaceBuilder<DirectMap, X64FourLevel, TableFrames> BuildTables(in KernelImage image)
