@@ -1,25 +1,21 @@
 using System;
 using System.IO;
+using Cosmos.Build.Images;
 using Cosmos.Build.Machines;
 
 namespace MemOS.Tests.Boot;
 
-/// <summary>The images that an ordinary build makes.</summary>
+/// <summary>The images that an ordinary build makes, and others of the same kernels.</summary>
 internal static class BuiltImages
 {
     /// <summary>A machine with MemOS in its drive.</summary>
-    public static MachineOptions MemOS => Machine("memos");
+    public static MachineOptions MemOS => Machine(Artifact("memos", ".iso"));
 
     /// <summary>A machine with the sample kernel on the kit's own memory management.</summary>
-    public static MachineOptions Hello => Machine("hello");
+    public static MachineOptions Hello => Machine(Artifact("hello", ".iso"));
 
-    private static MachineOptions Machine(string name)
-    {
-        string iso = Path.Combine(Root, "artifacts", name, name + ".iso");
-        return File.Exists(iso)
-            ? new MachineOptions { IsoPath = iso, Memory = MemorySize.Parse("128M") }
-            : throw new FileNotFoundException($"{iso} is not there: it is made by a build without -p:CosmosImage=false");
-    }
+    /// <summary>The folder that keeps the boot loader.</summary>
+    public static string Cache => Path.Combine(Root, "artifacts", "cache");
 
     /// <summary>The root of the tree.</summary>
     public static string Root
@@ -34,5 +30,29 @@ internal static class BuiltImages
 
             return folder?.FullName ?? throw new DirectoryNotFoundException("no MemOS.sln above the tests");
         }
+    }
+
+    /// <summary>A file that the build of an image left: <c>.iso</c>, <c>.elf</c> or <c>.debug.elf</c>.</summary>
+    public static string Artifact(string name, string extension)
+    {
+        string file = Path.Combine(Root, "artifacts", name, name + extension);
+        return File.Exists(file)
+            ? file
+            : throw new FileNotFoundException($"{file} is not there: it is made by a build without -p:CosmosImage=false");
+    }
+
+    /// <summary>An ordinary small machine with an image in its drive.</summary>
+    public static MachineOptions Machine(string iso) => new() { IsoPath = iso, Memory = MemorySize.Parse("128M") };
+
+    /// <summary>Makes another image of MemOS, whose boot menu says <paramref name="commandLine"/>.</summary>
+    public static MachineOptions WithCommandLine(this TemporaryFolder folder, string commandLine) =>
+        folder.ImageOf(Artifact("memos", ".elf"), commandLine);
+
+    /// <summary>Makes an image of a kernel.</summary>
+    public static MachineOptions ImageOf(this TemporaryFolder folder, string kernel, string commandLine = "")
+    {
+        string iso = folder.NewFile(".iso");
+        new IsoImage { KernelPath = kernel, CacheFolder = Cache, CommandLine = commandLine }.Write(iso);
+        return Machine(iso);
     }
 }

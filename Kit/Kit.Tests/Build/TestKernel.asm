@@ -1,6 +1,6 @@
 ; A kernel of a few hundred bytes that speaks the shell's protocol over COM1: what the launcher, the image builder and the
 ; command runner are tested with. Multiboot2, 32 bits, no interrupts.
-;   echo TEXT · fail REASON · cmdline · screen · memory · panic · halt · triple · reboot · hang · poweroff
+;   echo TEXT · fail REASON · cmdline · screen · memory · map · panic · halt · triple · reboot · hang · poweroff
         bits 32
 
 COM1            equ 0x3F8
@@ -12,6 +12,7 @@ ENDED_PANIC     equ 0x12
 
 TAG_COMMAND_LINE equ 1
 TAG_MEMORY      equ 4
+TAG_MAP         equ 6
 TAG_FRAMEBUFFER equ 8
 
 section .multiboot2
@@ -112,6 +113,36 @@ command_memory:
         jnz .digit
         mov esi, edi
         jmp command_echo
+
+; The firmware's memory map: a line an entry, start, length and type in hexadecimal.
+command_map:
+        mov eax, TAG_MAP
+        call find_tag
+        mov ebp, edi
+        add ebp, [edi + 4]
+        mov ebx, [edi + 8]
+        add edi, 16
+.entry:
+        cmp edi, ebp
+        jae command_ok
+        mov eax, [edi + 4]
+        call put_hex
+        mov eax, [edi]
+        call put_hex
+        mov al, ' '
+        call put
+        mov eax, [edi + 12]
+        call put_hex
+        mov eax, [edi + 8]
+        call put_hex
+        mov al, ' '
+        call put
+        mov eax, [edi + 16]
+        call put_hex
+        mov esi, text_newline
+        call print
+        add edi, ebx
+        jmp .entry
 
 command_panic:
         mov esi, text_panic
@@ -223,6 +254,19 @@ put:
         out dx, al
         ret
 
+; eax in eight digits.
+put_hex:
+        mov esi, eax
+        mov ecx, 8
+.digit:
+        rol esi, 4
+        mov eax, esi
+        and eax, 15
+        mov al, [hex_digits + eax]
+        call put
+        loop .digit
+        ret
+
 ; Waits until the last byte is on the line.
 flush:
         mov dx, COM1 + 5
@@ -258,13 +302,14 @@ read_line:
 section .data
 commands:
         dd word_echo, command_echo, word_fail, command_fail, word_cmdline, command_cmdline, word_screen, command_screen
-        dd word_memory, command_memory, word_panic, command_panic, word_triple, command_triple, word_reboot, command_reboot
+        dd word_memory, command_memory, word_map, command_map, word_panic, command_panic, word_triple, command_triple, word_reboot, command_reboot
         dd word_halt, command_halt, word_hang, command_hang, word_poweroff, command_poweroff, 0
 word_echo:      db 'echo', 0
 word_fail:      db 'fail', 0
 word_cmdline:   db 'cmdline', 0
 word_screen:    db 'screen', 0
 word_memory:    db 'memory', 0
+word_map:       db 'map', 0
 word_panic:     db 'panic', 0
 word_triple:    db 'triple', 0
 word_reboot:    db 'reboot', 0
@@ -272,6 +317,7 @@ word_halt:      db 'halt', 0
 word_hang:      db 'hang', 0
 word_poweroff:  db 'poweroff', 0
 serial_settings: db 1, 0, 3, 0x80, 0, 1, 1, 0, 3, 3, 2, 7, 4, 3
+hex_digits:     db '0123456789abcdef'
 text_greeting:  db 13, 10, 'test kernel', 13, 10, 0
 text_prompt:    db 27, '[1mmemos> ', 27, '[0m', 0
 text_ok:        db 'ok'

@@ -1,0 +1,74 @@
+using Cosmos.Build.Machines;
+using Cosmos.Build.Shells;
+using NUnit.Framework;
+
+namespace MemOS.Tests.Boot;
+
+/// <summary>What the boot menu's line asks for is done, or refused by name.</summary>
+[Category("Boot")]
+public sealed class BootMenuTests
+{
+    [Test]
+    public void Unknown_words_are_reported_and_commands_are_run()
+    {
+        using TemporaryFolder folder = new();
+        MachineOptions options = folder.WithCommandLine("colour=blue zones=mars seed=1 bare exec=\"mem; nothing-like-it; zones\" exec=\"mem; poweroff\"");
+        using BootedMachine machine = BootedMachine.StartWithoutPrompt(options);
+        Assert.That(machine.WaitForEnd(), Is.EqualTo(MachineEnd.PoweredOff), machine.Transcript);
+        Assert.That(machine.Transcript, Does.Contain(
+            "command line: 'colour=blue' has no key that MemOS knows, ignored\n"
+            + "command line: 'zones=mars' has no value that the key takes, ignored\n"
+            + "command line: 'bare' has no key that MemOS knows, ignored\n"
+            + "MemOS: 127 MiB of memory, veridian layout."));
+        Assert.That(machine.Transcript, Does.Match("memos> mem; poweroff\nmemory +frames +KiB\ntotal +32639 +130556\n(.*\n)+ok\nok\n$"));
+    }
+
+    [Test]
+    public void Without_words_nothing_is_reported()
+    {
+        using BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS);
+        Assert.That(machine.Transcript, Does.Not.Contain("command line:"));
+        Assert.That(machine.Transcript, Does.Contain("MemOS: 127 MiB of memory, veridian layout."));
+    }
+
+    [TestCase("zones=lld", "DMA Low Normal")]
+    [TestCase("zones=veridian", "DMA Normal")]
+    [TestCase("zones=coal", "Low Normal")]
+    [TestCase("zones=valen", "Normal")]
+    [TestCase("zones=linux", "DMA DMA32")]
+    public void Zone_presets_boot_and_pass_their_checks(string word, string zones)
+    {
+        using TemporaryFolder folder = new();
+        using BootedMachine machine = BootedMachine.Start(folder.WithCommandLine(word));
+        string[] rows = [.. machine.RunOk("zones")];
+        string[] names = new string[rows.Length - 1];
+        for (int i = 1; i < rows.Length; i++) names[i - 1] = rows[i].Split(' ')[0];
+        Assert.That(string.Join(' ', names), Is.EqualTo(zones), machine.Transcript);
+        AssertPasses(machine, "paging");
+        AssertPasses(machine, "frames");
+    }
+
+    [TestCase("lld")]
+    [TestCase("valen")]
+    public void Layout_presets_boot_and_pass_their_checks(string layout)
+    {
+        using TemporaryFolder folder = new();
+        using BootedMachine machine = BootedMachine.Start(folder.WithCommandLine("layout=" + layout) with { Memory = MemorySize.Parse("512M") });
+        Assert.That(machine.Transcript, Does.Contain($"MemOS: 511 MiB of memory, {layout} layout."));
+        AssertPasses(machine, "paging");
+        AssertPasses(machine, "frames");
+    }
+
+    [Test]
+    public void A_layout_without_room_for_the_memory_is_refused_by_name()
+    {
+        using TemporaryFolder folder = new();
+        MachineOptions options = folder.WithCommandLine("layout=valen") with { Memory = MemorySize.Parse("4G") };
+        using BootedMachine machine = BootedMachine.StartWithoutPrompt(options);
+        Assert.That(machine.WaitForEnd(), Is.EqualTo(MachineEnd.Panic), machine.Transcript);
+        Assert.That(machine.Transcript, Does.Contain("\nkernel panic: layout=valen has too little room for this machine's memory"));
+    }
+
+    private static void AssertPasses(BootedMachine machine, string checks) =>
+        Assert.That(machine.RunOk("selftest " + checks)[^1], Does.Match("^selftest: [1-9][0-9]* passed, 0 failed$"), machine.Transcript);
+}

@@ -1,0 +1,71 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.Linq;
+using Cosmos.Build.Machines;
+using Cosmos.Build.Shells;
+using NUnit.Framework;
+
+namespace MemOS.Tests.Boot;
+
+/// <summary>MemOS starts on machines of every size, agrees with their firmware and finds itself in order.</summary>
+[Category("Boot")]
+public sealed class MachineTests
+{
+    private const long SelfTestBytes = 64L << 20;
+    private static readonly TimeSpan s_promptLimit = TimeSpan.FromSeconds(5);
+
+    private FirmwareProbe _probe = null!;
+
+    [OneTimeSetUp]
+    public void MakeProbe() => _probe = new FirmwareProbe();
+
+    [OneTimeTearDown]
+    public void RemoveProbe() => _probe.Dispose();
+
+    [TestCase(Emulator.Qemu, Firmware.Bios, "6M")]
+    [TestCase(Emulator.Qemu, Firmware.Bios, "10M")]
+    [TestCase(Emulator.Qemu, Firmware.Bios, "64M")]
+    [TestCase(Emulator.Qemu, Firmware.Bios, "512M")]
+    [TestCase(Emulator.Qemu, Firmware.Bios, "4G")]
+    [TestCase(Emulator.Qemu, Firmware.Bios, "16G")]
+    [TestCase(Emulator.Qemu, Firmware.Uefi, "512M")]
+    [TestCase(Emulator.Qemu, Firmware.Uefi, "4G")]
+    [TestCase(Emulator.Bochs, Firmware.Bios, "10M")]
+    [TestCase(Emulator.Bochs, Firmware.Bios, "128M")]
+    public void It_knows_the_memory_to_the_page_and_passes_its_self_test(Emulator emulator, Firmware firmware, string memory)
+    {
+        MachineOptions options = BuiltImages.MemOS with { Emulator = emulator, Firmware = firmware, Memory = MemorySize.Parse(memory) };
+        ulong usable = _probe.UsablePages(options);
+
+        using BootedMachine machine = BootedMachine.Start(options);
+        Dictionary<string, ulong> frames = Frames(machine.RunOk("mem"));
+        Assert.That(frames["total"], Is.EqualTo(usable), machine.Transcript);
+        Assert.That(frames["reserved at boot"] + frames["used"] + frames["free"], Is.EqualTo(usable), machine.Transcript);
+        if (options.TotalMemory.Bytes >= SelfTestBytes)
+            Assert.That(machine.RunOk("selftest")[^1], Does.Match("^selftest: [1-9][0-9]* passed, 0 failed$"));
+        Assert.That(machine.RunLast("poweroff"), Is.EqualTo(MachineEnd.PoweredOff), machine.Transcript);
+    }
+
+    // The best of three: the limit is for an idle host, and other tests may run beside this one.
+    [Test]
+    public void The_prompt_is_there_within_five_seconds()
+    {
+        TimeSpan best = TimeSpan.MaxValue;
+        for (int attempt = 0; attempt < 3 && best > s_promptLimit; attempt++)
+        {
+            long began = Stopwatch.GetTimestamp();
+            using BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS with { Memory = MemorySize.Parse("512M") });
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(began);
+            if (elapsed < best) best = elapsed;
+        }
+
+        Assert.That(best, Is.LessThan(s_promptLimit));
+    }
+
+    // A row ends with the number of frames and the same in KiB.
+    private static Dictionary<string, ulong> Frames(IReadOnlyList<string> rows) =>
+        rows.Skip(1).Select(row => row.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToDictionary(
+            words => string.Join(' ', words[..^2]), words => ulong.Parse(words[^2], CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,79 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Text;
+using System.Text.RegularExpressions;
+using Cosmos.Build.Machines;
+using Cosmos.Build.Shells;
+using NUnit.Framework;
+
+namespace MemOS.Tests.Boot;
+
+/// <summary>A machine that is not enough is told what it lacks, and stops.</summary>
+[Category("Boot")]
+public sealed partial class RefusalTests
+{
+    [TestCase("qemu32", "this CPU has no 64-bit mode (long mode); the kernel needs it")]
+    [TestCase("qemu64,-nx", "this CPU has no no-execute bit (NX); MemOS needs it to keep data from being executed")]
+    public void A_missing_feature_is_named(string cpu, string reason) =>
+        Assert.That(TranscriptOfPanic(BuiltImages.MemOS with { CpuModel = cpu }), Does.EndWith($"\nkernel panic: {reason}\nsystem halted\n"));
+
+    // Down to where the boot loader itself gives up; GRUB cannot load the kernel here.
+    [TestCase("2M")]
+    [TestCase("4M")]
+    [TestCase("5M")]
+    public void Memory_that_GRUB_lacks_is_enough_when_it_is_added(string memory)
+    {
+        MemorySize size = MemorySize.Parse(memory);
+        long missing = MissingKiB(BuiltImages.MemOS with { Memory = size });
+        MemorySize enough = new(size.Bytes + (missing << 10));
+        using BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS with { Memory = enough });
+        machine.RunOk("mem");
+        Assert.That(enough.Bytes, Is.LessThanOrEqualTo(6L << 20), "MemOS runs in 6 MiB");
+    }
+
+    // GRUB hides memory from the kernel: it loads it, but there is not enough to start with.
+    [Test]
+    public void Memory_that_MemOS_lacks_is_enough_when_it_is_added()
+    {
+        const long UsableKiB = 3200;
+        using TemporaryFolder folder = new();
+        long missing = MissingKiB(MachineThatShows(folder, UsableKiB));
+        Assert.That(missing, Is.InRange(1, 2048));
+        using BootedMachine machine = BootedMachine.Start(MachineThatShows(folder, UsableKiB + missing));
+        machine.RunOk("mem");
+    }
+
+    private static long MissingKiB(MachineOptions options)
+    {
+        string transcript = TranscriptOfPanic(options);
+        Match reason = TooLittle().Match(transcript);
+        Assert.That(reason.Success, Is.True, transcript);
+        return long.Parse(reason.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+    }
+
+    private static string TranscriptOfPanic(MachineOptions options)
+    {
+        using BootedMachine machine = BootedMachine.StartWithoutPrompt(options);
+        Assert.That(machine.WaitForEnd(), Is.EqualTo(MachineEnd.Panic), machine.Transcript);
+        return machine.Transcript;
+    }
+
+    // The boot menu lies in the image as it is written: a command takes the place of one that is not needed.
+    private static MachineOptions MachineThatShows(TemporaryFolder folder, long endKiB)
+    {
+        MachineOptions options = BuiltImages.MemOS;
+        byte[] image = File.ReadAllBytes(options.IsoPath);
+        ReadOnlySpan<byte> hidden = "set timeout_style=hidden"u8;
+        int position = image.AsSpan().IndexOf(hidden);
+        byte[] command = Encoding.ASCII.GetBytes($"cutmem {endKiB}K {options.TotalMemory}".PadRight(hidden.Length));
+        Assert.That((position > 0, command.Length), Is.EqualTo((true, hidden.Length)));
+        command.CopyTo(image, position);
+        string iso = folder.NewFile(".iso");
+        File.WriteAllBytes(iso, image);
+        return options with { IsoPath = iso };
+    }
+
+    [GeneratedRegex("\nkernel panic: this machine has too little memory: ([0-9]+) KiB more are needed\nsystem halted\n$")]
+    private static partial Regex TooLittle();
+}
