@@ -9,6 +9,7 @@ namespace MemOS.Tests.Docs;
 public sealed class PlugPageTests
 {
     [Test]
+    [Category("Image")]
     public void The_page_lists_the_plugs_of_the_image()
     {
         string list = Path.Combine(DocumentationTree.Root, "artifacts", "memos", "plugs.json");

@@ -6,6 +6,8 @@ using NUnit.Framework;
 
 namespace MemOS.Kit.Tests.Build;
 
+/// <summary>Images, made by the tools that make them.</summary>
+[Category("Image")]
 public sealed class IsoImageTests
 {
     private string _folder = "";
