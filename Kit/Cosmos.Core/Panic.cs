@@ -1,9 +1,15 @@
+using System.Runtime.CompilerServices;
+
 namespace Cosmos.Core;
 
 /// <summary>The end of a kernel that cannot go on: a report, the exit code for a panic, a halt.</summary>
 public static unsafe class Panic
 {
-    private static bool s_reporting;
+    private const int MostReports = 2;
+
+    private static int s_reports;
+    // The address of the first reason: a panic may come before there is a place for references.
+    private static CosmosAddress* s_firstReason;
 
     /// <summary>Called with the context of a fault to add to the report (a back-trace, say); may not allocate.</summary>
     public static delegate*<ref INTs.IRQContext, void> ReportHook;
@@ -11,18 +17,15 @@ public static unsafe class Panic
     /// <summary>Reports <paramref name="reason"/> and stops.</summary>
     public static void Stop(string reason)
     {
-        CPU.DisableInterrupts();
-        EarlyConsole.Write("\nkernel panic: ");
-        EarlyConsole.WriteLine(reason);
+        Begin(reason);
+        EarlyConsole.Write((byte)'\n');
         End();
     }
 
     /// <summary>Reports a reason with a number in it and stops; needs no object.</summary>
     public static void Stop(string before, ulong number, string after)
     {
-        CPU.DisableInterrupts();
-        EarlyConsole.Write("\nkernel panic: ");
-        EarlyConsole.Write(before);
+        Begin(before);
         EarlyConsole.WriteDecimal(number);
         EarlyConsole.WriteLine(after);
         End();
@@ -31,18 +34,41 @@ public static unsafe class Panic
     /// <summary>Reports a fault nobody handled and stops.</summary>
     public static void Stop(string name, ref INTs.IRQContext context)
     {
-        CPU.DisableInterrupts();
-        EarlyConsole.Write("\nkernel panic: ");
-        EarlyConsole.WriteLine(name);
+        Begin(name);
+        EarlyConsole.Write((byte)'\n');
         WriteContext(ref context);
-        // A fault in the hook comes back here: the second report does not ask the hook again.
-        if (!s_reporting && ReportHook != null)
-        {
-            s_reporting = true;
+        if (s_reports == 1 && ReportHook != null)
             ReportHook(ref context);
+        End();
+    }
+
+    // A fault in a report (in the hook; on a screen that is not mapped) comes back here. The second report leaves out both, and says the
+    // first one's reason, which may not have got out; a third is none.
+    private static void Begin(string reason)
+    {
+        CPU.DisableInterrupts();
+        s_reports++;
+        if (s_reports > MostReports)
+            Halt();
+        if (s_reports == 1)
+        {
+            s_firstReason = GCImplementation.GetPointer(reason);
+        }
+        else
+        {
+            EarlyConsole.SetScreen(null);
+            EarlyConsole.SetMirror(null);
         }
 
-        End();
+        EarlyConsole.Write("\nkernel panic: ");
+        EarlyConsole.Write(reason);
+        if (s_reports > 1)
+        {
+            EarlyConsole.Write(", while reporting: ");
+            nint first = (nint)s_firstReason;
+            // SAFETY: the address of a string that the first report's frame still holds; objects do not move.
+            EarlyConsole.Write(Unsafe.As<nint, string>(ref first));
+        }
     }
 
     /// <summary>Writes the registers of a context, three to a line.</summary>
@@ -90,6 +116,11 @@ public static unsafe class Panic
     private static void End()
     {
         EarlyConsole.WriteLine("system halted");
+        Halt();
+    }
+
+    private static void Halt()
+    {
         MachineControl.ReportExit(ExitCode.Panic);
         CPU.StopForever();
     }
