@@ -21,6 +21,7 @@ internal static class ClassLibrary
         checks.Add("decimal and floating point", Numbers);
         checks.Add("trigonometry, powers and logarithms", Mathematics);
         checks.Add("mathematics at its edges", MathematicsAtEdges);
+        checks.Add("mathematics keeps small results exact", MathematicsOfSmallResults);
         checks.Add("Stopwatch goes forward", StopwatchMoves);
         checks.Add("DateTime is of this century", () => DateTime.UtcNow.Year is >= 2024 and < 2100 && DateTime.UtcNow >= DateTime.UnixEpoch);
         checks.Add("Environment answers", () => Environment.NewLine.Length > 0 && Environment.ProcessorCount >= 1 && Environment.TickCount64 >= 0);
@@ -97,7 +98,7 @@ internal static class ClassLibrary
             && Near(Math.Pow(2, 0.5), 1.4142135623730951) && Math.Pow(2, 10) == 1024 && Math.Pow(-2, 3) == -8
             && Near(Math.Sinh(1), 1.1752011936438014) && Near(Math.Cosh(1), 1.5430806348152437) && Near(Math.Tanh(0.5), 0.46211715726000973)
             && Near(Math.Asinh(1), 0.881373587019543) && Near(Math.Acosh(2), 1.3169578969248166) && Near(Math.Atanh(0.5), 0.5493061443340549)
-            && Near(Math.Cbrt(27), 3) && 10.5 % 3 == 1.5 && -7.0 % 4 == -3 && Near(MathF.Sin(1), MathF.Sin(1)) && Near(MathF.Pow(2, 3), 8);
+            && Near(Math.Cbrt(27), 3) && 10.5 % 3 == 1.5 && -7.0 % 4 == -3 && MathF.Sin(1) == 0.84147098f && Near(MathF.Pow(2, 3), 8);
     }
 
     private static bool MathematicsAtEdges()
@@ -107,6 +108,16 @@ internal static class ClassLibrary
             && double.IsPositiveInfinity(Math.Pow(0, -2)) && Math.Pow(double.NegativeInfinity, 3) == double.NegativeInfinity
             && double.IsNaN(1.0 % 0) && 5 % double.PositiveInfinity == 5 && double.IsNegative(Math.Ceiling(-0.5))
             && Math.Tanh(100) == 1 && Near(Math.Sinh(1e-10), 1e-10) && double.IsNaN(Math.Asin(2)) && double.IsPositiveInfinity(Math.Cosh(1000));
+    }
+
+    // Each is a small difference of larger numbers when computed by its textbook formula.
+    private static bool MathematicsOfSmallResults()
+    {
+        return Near(Math.Asinh(0.001), 0.0009999998333334083) && Near(Math.Asinh(-0.2), -0.19869011034924142)
+            && Near(Math.Atanh(0.001), 0.0010000003333335333) && Near(Math.Atanh(-0.3), -0.3095196042031117)
+            && Near(Math.Acosh(1.0001), 0.014142017775251545) && Near(Math.Tanh(0.13), 0.12927258360605834)
+            && Near(Math.Sin(Math.PI), 1.2246467991473532e-16) && Near(Math.Cos(Math.PI / 2), 6.123233995736766e-17)
+            && Near(Math.Tan(Math.PI), -1.2246467991473532e-16) && Near(Math.Sin(355), -3.014435335948845e-05);
     }
 
     private static bool Near(double actual, double expected)

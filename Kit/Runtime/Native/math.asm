@@ -34,7 +34,7 @@ section .text
         fstp    st1
 %endmacro
 
-; XMM0: angle. The unit's own reduction is good below 2^63 in size.
+; XMM0: angle, below 2^63 in size. The unit reduces by a pi of 66 bits: near multiples of pi/2 Angle.cs does better.
 global KitSin, KitCos, KitTan
 KitSin: ENTER_X87 1
         fsin
@@ -71,7 +71,15 @@ KitLog10:
         fyl2x
         LEAVE_X87
 
-; XMM0: x between -700 and 700 in size. e^x.
+; XMM0: x, below 1/4 in size. The natural logarithm of 1 + x, exact near 0.
+global KitLogPlus1
+KitLogPlus1:
+        fldln2
+        ENTER_X87 1
+        fyl2xp1
+        LEAVE_X87
+
+; XMM0: x between -746 and 710. e^x.
 global KitExp
 KitExp: ENTER_X87 1
         fldl2e
@@ -79,7 +87,7 @@ KitExp: ENTER_X87 1
         EXP2_TOP
         LEAVE_X87
 
-; XMM0: x, at most 1/4 in size. e^x - 1, exact near 0.
+; XMM0: x, below the natural logarithm of 2 in size. e^x - 1, exact near 0.
 global KitExpMinus1
 KitExpMinus1:
         ENTER_X87 1

@@ -6,22 +6,12 @@ namespace Kit.Runtime.Platform;
 
 /// <summary>The C library's mathematics, which CoreLib imports: rounding here, the rest by Native/math.asm.</summary>
 /// <remarks>
-/// The results' special cases are those of IEEE 754 and C (Annex F). Errors are below one unit in the last place but for angles far
-/// beyond 2^20, where the processor's own reduction by a 66-bit pi shows.
+/// The results' special cases are those of IEEE 754 and C (Annex F). Results are good to two units in the last place, but for angles
+/// beyond <see cref="Angle.LargestReduced"/>, where the processor's own reduction by a 66-bit pi shows.
 /// </remarks>
 internal static unsafe class MathImports
 {
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "KitSin")]
-    private static extern double SinCore(double value);
-
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "KitCos")]
-    private static extern double CosCore(double value);
-
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "KitTan")]
-    private static extern double TanCore(double value);
+    private const double SquareIsAll = 1e150; // beyond, x^2 + 1 is x^2, and may be infinite
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "KitLog2")]
@@ -34,6 +24,10 @@ internal static unsafe class MathImports
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "KitLog10")]
     private static extern double Log10Core(double value);
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "KitLogPlus1")]
+    private static extern double LogPlus1Core(double value);
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "KitExp")]
@@ -102,13 +96,13 @@ internal static unsafe class MathImports
     }
 
     [RuntimeExport("sin")]
-    private static double Sin(double x) => double.IsFinite(x) ? SinCore(Reduced(x)) : double.NaN;
+    private static double Sin(double x) => double.IsFinite(x) ? Angle.Sin(x) : double.NaN;
 
     [RuntimeExport("cos")]
-    private static double Cos(double x) => double.IsFinite(x) ? CosCore(Reduced(x)) : double.NaN;
+    private static double Cos(double x) => double.IsFinite(x) ? Angle.Cos(x) : double.NaN;
 
     [RuntimeExport("tan")]
-    private static double Tan(double x) => double.IsFinite(x) ? TanCore(Reduced(x)) : double.NaN;
+    private static double Tan(double x) => double.IsFinite(x) ? Angle.Tan(x) : double.NaN;
 
     [RuntimeExport("atan")]
     private static double Atan(double x) => Atan2Core(x, 1);
@@ -187,7 +181,7 @@ internal static unsafe class MathImports
         const double Saturates = 20;
         if (Math.Abs(x) > Saturates)
             return x < 0 ? -1 : 1;
-        if (Math.Abs(x) < 0.125)
+        if (Math.Abs(x) < 0.34)
         {
             double e = ExpMinus1Core(2 * x);
             return e / (e + 2);
@@ -200,26 +194,22 @@ internal static unsafe class MathImports
     [RuntimeExport("asinh")]
     private static double Asinh(double x)
     {
-        const double SquareIsAll = 1e150;
         double size = Math.Abs(x);
-        if (size < 1e-4)
-            return x - (x * x * x / 6);
-        return SignedBy(size > SquareIsAll ? Log(size) + Log(2) : Log(size + Math.Sqrt((size * size) + 1)), x < 0);
+        double result = size > SquareIsAll ? Log(size) + Log(2) : LogPlus1(size + (size * size / (1 + Math.Sqrt((size * size) + 1))));
+        return SignedBy(result, double.IsNegative(x));
     }
 
     [RuntimeExport("acosh")]
     private static double Acosh(double x)
     {
-        const double SquareIsAll = 1e150;
-        return x > SquareIsAll ? Log(x) + Log(2) : x >= 1 ? Log(x + Math.Sqrt((x - 1) * (x + 1))) : double.NaN;
+        return x > SquareIsAll ? Log(x) + Log(2) : x >= 1 ? LogPlus1(x - 1 + Math.Sqrt((x - 1) * (x + 1))) : double.NaN;
     }
 
     [RuntimeExport("atanh")]
     private static double Atanh(double x)
     {
-        if (Math.Abs(x) < 1e-4)
-            return x + (x * x * x / 3);
-        return x is >= -1 and <= 1 ? Log((1 + x) / (1 - x)) / 2 : double.NaN;
+        double size = Math.Abs(x);
+        return size <= 1 ? SignedBy(LogPlus1(2 * size / (1 - size)) / 2, double.IsNegative(x)) : double.NaN;
     }
 
     [RuntimeExport("cbrt")]
@@ -315,12 +305,8 @@ internal static unsafe class MathImports
     [RuntimeExport("atan2f")]
     private static float Atan2Single(float x, float y) => (float)Atan2(x, y);
 
-    // The unit reduces angles below 2^63 itself; what is larger is a multiple of so many turns that any result is as good.
-    private static double Reduced(double angle)
-    {
-        const double LargestReduced = 1L << 62;
-        return Math.Abs(angle) < LargestReduced ? angle : RemainderCore(angle, 2 * Math.PI);
-    }
+    // The logarithm of 1 + x: the sum would lose a small x's last bits.
+    private static double LogPlus1(double x) => Math.Abs(x) < 0.25 ? LogPlus1Core(x) : Log(1 + x);
 
     private static bool IsOrdinaryLogarithm(double x, out double special)
     {
