@@ -22,6 +22,7 @@ internal static class ClassLibrary
         checks.Add("trigonometry, powers and logarithms", Mathematics);
         checks.Add("mathematics at its edges", MathematicsAtEdges);
         checks.Add("mathematics keeps small results exact", MathematicsOfSmallResults);
+        checks.Add("native memory of 4 GiB and some bytes is not some bytes", HugeNativeMemory);
         checks.Add("Stopwatch goes forward", StopwatchMoves);
         checks.Add("DateTime is of this century", () => DateTime.UtcNow.Year is >= 2024 and < 2100 && DateTime.UtcNow >= DateTime.UnixEpoch);
         checks.Add("Environment answers", () => Environment.NewLine.Length > 0 && Environment.ProcessorCount >= 1 && Environment.TickCount64 >= 0);
@@ -118,6 +119,22 @@ internal static class ClassLibrary
             && Near(Math.Acosh(1.0001), 0.014142017775251545) && Near(Math.Tanh(0.13), 0.12927258360605834)
             && Near(Math.Sin(Math.PI), 1.2246467991473532e-16) && Near(Math.Cos(Math.PI / 2), 6.123233995736766e-17)
             && Near(Math.Tan(Math.PI), -1.2246467991473532e-16) && Near(Math.Sin(355), -3.014435335948845e-05);
+    }
+
+    // The size's upper half must not be lost on the way.
+    private static unsafe bool HugeNativeMemory()
+    {
+        try
+        {
+            nuint fourGiB = unchecked((nuint)(1ul << 32));
+            NativeMemory.Free(NativeMemory.Alloc(fourGiB + 16));
+        }
+        catch (OutOfMemoryException)
+        {
+            return true;
+        }
+
+        return false;
     }
 
     private static bool Near(double actual, double expected)

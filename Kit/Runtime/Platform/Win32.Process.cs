@@ -168,7 +168,7 @@ internal static unsafe class ProcessImports
     [RuntimeExport("malloc")]
     private static void* Allocate(nuint bytes)
     {
-        return Heap.Alloc((uint)bytes);
+        return Heap.Alloc(bytes);
     }
 
     [RuntimeExport("free")]
@@ -181,7 +181,7 @@ internal static unsafe class ProcessImports
     [RuntimeExport("VirtualAlloc")]
     private static void* VirtualAllocate(void* address, nuint bytes, uint type, uint protection)
     {
-        return address != null ? address : Heap.Alloc((uint)bytes);
+        return address != null ? address : Heap.Alloc(bytes);
     }
 
     [RuntimeExport("VirtualFree")]
