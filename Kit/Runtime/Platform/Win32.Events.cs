@@ -47,7 +47,8 @@ internal static unsafe class EventImports
     [RuntimeExport("CloseHandle")]
     private static int Close(nint handle)
     {
-        if (handle > 0)
+        // Not an event: 0, and what stands for this process and this thread. The heap's addresses are negative numbers as a rule.
+        if (handle is not (0 or -1 or -2))
             Heap.Free((void*)handle);
         return 1;
     }
