@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 
 namespace Kit.Runtime.SelfTest;
 
@@ -37,6 +39,12 @@ internal static class ExceptionClauses
         checks.Add("iterator runs its finally when abandoned", IteratorFinally);
         checks.Add("goto out of try runs finally", GotoOutOfTry);
         checks.Add("exception in a nested function's filter chain", NestedFilters);
+        checks.Add("a null reference in a filter counts as false", NullReferenceInFilter);
+        checks.Add("a null reference in a finally replaces", NullReferenceInFinally);
+        checks.Add("a null reference is thrown again out of a catch", NullReferenceAgain);
+        checks.Add("a filter in a static constructor decides", FilterInStaticConstructor);
+        checks.Add("stack trace of an exception thrown on names methods only", TraceOfExceptionThrownOn);
+        checks.Add("stack trace taken in a filter inside a catch goes to the end", TraceInFilterInCatch);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -733,5 +741,156 @@ internal static class ExceptionClauses
             counter++;
             return result;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int LengthOf(string? text)
+    {
+        return text!.Length;
+    }
+
+    private static bool NullReferenceInFilter()
+    {
+        try
+        {
+            Throw(new Exception("original"));
+        }
+        catch (Exception) when (LengthOf(null) == 0)
+        {
+            return false;
+        }
+        catch (Exception e)
+        {
+            return e.Message == "original";
+        }
+
+        return false;
+    }
+
+    private static bool NullReferenceInFinally()
+    {
+        int length = 0;
+        try
+        {
+            try
+            {
+                Throw(new InvalidOperationException());
+            }
+            finally
+            {
+                length = LengthOf(null);
+            }
+        }
+        catch (NullReferenceException)
+        {
+            return length == 0;
+        }
+
+        return false;
+    }
+
+    private static bool NullReferenceAgain()
+    {
+        int passed = 0;
+        try
+        {
+            try
+            {
+                passed = LengthOf(null);
+            }
+            catch (NullReferenceException)
+            {
+                passed++;
+                throw;
+            }
+        }
+        catch (NullReferenceException)
+        {
+            return passed == 1;
+        }
+
+        return false;
+    }
+
+    private static class Filtering
+    {
+        public static readonly int Value;
+
+        static Filtering()
+        {
+            try
+            {
+                Value = LengthOf(null);
+            }
+            catch (NullReferenceException e) when (e.InnerException == null)
+            {
+                Value = 3;
+            }
+        }
+    }
+
+    private static bool FilterInStaticConstructor() => Filtering.Value == 3;
+
+    private static bool TraceOfExceptionThrownOn()
+    {
+        try
+        {
+            try
+            {
+                Throw(new Exception());
+            }
+            catch (Exception e)
+            {
+                ExceptionDispatchInfo.Capture(e).Throw();
+            }
+        }
+        catch (Exception e)
+        {
+            foreach (string line in e.StackTrace!.Split('\n'))
+            {
+                if (line.Contains("0x0000000000"))
+                    throw new InvalidOperationException(e.StackTrace);
+            }
+
+            return e.StackTrace.Contains("ExceptionClauses.Throw");
+        }
+
+        return false;
+    }
+
+    private static bool TraceInFilterInCatch()
+    {
+        string trace = "";
+        try
+        {
+            Throw(new InvalidOperationException());
+        }
+        catch (InvalidOperationException)
+        {
+            try
+            {
+                Throw(new ArgumentException());
+            }
+            catch (ArgumentException) when (Keep(ref trace, new StackTrace().GetFrames()))
+            {
+            }
+        }
+
+        // A walk that lost its way meets the frame of the outer catch twice in a row.
+        string[] addresses = trace.Split(' ');
+        for (int i = 1; i < addresses.Length; i++)
+        {
+            if (addresses[i] == addresses[i - 1])
+                throw new InvalidOperationException(trace);
+        }
+
+        return addresses.Length > 3;
+    }
+
+    private static bool Keep(ref string target, StackFrame[] frames)
+    {
+        foreach (StackFrame frame in frames)
+            target += frame.GetNativeIP().ToString("x") + " ";
+        return true;
     }
 }

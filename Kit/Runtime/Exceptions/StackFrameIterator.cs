@@ -152,6 +152,7 @@ internal unsafe struct StackFrameIterator
             UnwindThrowSite(ref registers);
 
         Take(registers);
+        SkipExInfosBelow(StackPointer); // a trace, unlike an exception, walks past the dispatch that it is taken in
         return StandAt(registers.InstructionPointer, atFault: false);
     }
 

@@ -19,8 +19,8 @@ internal static unsafe class ExceptionPlug
         StringBuilder text = new();
         for (int i = 0; i < count; i++)
         {
-            if (addresses[i] == 0 || addresses[i] == -1)
-                continue; // marks where a rethrow began
+            if (!CodeTargets.Get()->IsManaged((byte*)addresses[i]))
+                continue; // CoreLib's mark between the throws of an exception that was thrown on
             if (text.Length > 0)
                 text.Append('\n');
             KernelSymbols.AppendFrame(text, (byte*)addresses[i]);
