@@ -5,7 +5,8 @@ namespace Kit.Runtime;
 /// <summary>Turns a processor exception in compiled code into a managed one.</summary>
 /// <remarks>
 /// The handler changes the interrupt's context so that returning from it enters RhpThrowHwEx as if the faulting instruction had
-/// called it. A page fault is a null reference when its address lies in the first 64 KiB, which no table ever maps.
+/// called it. A page fault is a null reference when its address lies in the first 64 KiB. Of these page 0 is never mapped, and
+/// compiled code itself checks a reference through which it reaches further than half a page.
 /// </remarks>
 internal static unsafe class HardwareFaults
 {
@@ -70,12 +71,14 @@ internal static unsafe class HardwareFaults
     private static bool DivisorIsZero(byte* code, ref INTs.IRQContext context)
     {
         int rex = 0;
+        bool hasRex = false;
         int operandBytes = 4;
         while (*code is 0x66 or 0xF2 or 0xF3 or >= 0x40 and <= 0x4F)
         {
             if (*code == 0x66)
                 operandBytes = 2;
-            else if (*code >= 0x40)
+            hasRex = *code is >= 0x40 and <= 0x4F;
+            if (hasRex)
                 rex = *code & 0xF;
             code++;
         }
@@ -91,13 +94,17 @@ internal static unsafe class HardwareFaults
         if (modRm >> 6 == 3)
         {
             int register = (modRm & 7) | ((rex & 1) << 3);
-            value = operandBytes == 1 && rex == 0 && register >= 4
+            value = operandBytes == 1 && !hasRex && register >= 4 // AH, CH, DH, BH
                 ? Register(register - 4, ref context) >> 8
                 : Register(register, ref context);
         }
         else
         {
-            value = *(ulong*)EffectiveAddress(code + 1, rex, ref context);
+            // The processor has just read so many bytes; there may be no memory behind them.
+            byte* operand = (byte*)EffectiveAddress(code + 1, rex, ref context);
+            value = 0;
+            for (int i = 0; i < operandBytes; i++)
+                value |= (ulong)operand[i] << (i * 8);
         }
 
         return operandBytes switch
