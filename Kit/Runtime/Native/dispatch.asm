@@ -27,10 +27,7 @@ RhpInterfaceDispatchNullReference:
         xor     r10, rax
         shr     r10, 3
         and     r10d, BUCKETS - 1
-        push    rbx
-        lea     rbx, [rel kit_dispatch_buckets]
-        mov     r10, [rbx + r10 * 8]
-        pop     rbx
+        mov     r10, [kit_dispatch_buckets + r10 * 8] ; the image lies in the last 2 GiB: its addresses are 32 bits, sign-extended
 .entry:
         test    r10, r10
         jz      .resolve

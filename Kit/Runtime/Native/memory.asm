@@ -202,6 +202,7 @@ RhpStackProbe:
         test    [rax], al
         jmp     .page
 .done:
+        test    [r11], al                       ; the compiler takes the lowest page for touched, too
         pop     rax
         ret
 
@@ -212,7 +213,7 @@ RhpTrapThreads: dd 0
 global __security_cookie
 __security_cookie: dq 0x2B992DDFA232
 
-; Optional instruction sets that compiled code may use after asking; none until CpuFeatures.cs says so.
+; Optional instruction sets that compiled code may use after asking: none.
 global g_cpuFeatures
 g_cpuFeatures: dd 0
                dd 0
