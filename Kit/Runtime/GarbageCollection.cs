@@ -16,7 +16,7 @@ internal unsafe struct HandleSlot
     public HandleSlot* Next;
 }
 
-/// <summary>GC handles in raw blocks with a free list. The collector (a kernel's own) finds all of them from the first block.</summary>
+/// <summary>GC handles in raw blocks with a free list. All are strong: nothing is collected yet.</summary>
 internal static unsafe class Handles
 {
     private const int SlotsPerBlock = 64;

@@ -6,8 +6,6 @@ namespace Kit.Runtime;
 /// <summary>The thread that there is: the one that boots and runs the kernel.</summary>
 internal static unsafe class Threads
 {
-    private const nuint StackBytes = 128 * 1024;
-
     // The storage is a word outside the heap: CoreLib makes the arrays in it as they are first needed.
     [RuntimeExport("RhGetThreadStaticStorage")]
     private static nint* GetThreadStaticStorage()
@@ -36,14 +34,14 @@ internal static unsafe class Threads
     [RuntimeExport("RhGetDefaultStackSize")]
     private static nint GetDefaultStackSize()
     {
-        return (nint)StackBytes;
+        return (nint)(ImageLayout.Get()->BootStackTop - ImageLayout.Get()->BootStackBottom);
     }
 
     [RuntimeExport("RhGetCurrentThreadStackBounds")]
     private static void GetCurrentThreadStackBounds(nuint* low, nuint* high)
     {
-        *high = (nuint)CPU.GetStackStart();
-        *low = *high - StackBytes;
+        *high = (nuint)ImageLayout.Get()->BootStackTop;
+        *low = (nuint)ImageLayout.Get()->BootStackBottom;
     }
 
     [RuntimeExport("RhSetThreadExitCallback")]
