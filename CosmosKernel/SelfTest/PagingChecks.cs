@@ -32,6 +32,7 @@ public static class PagingChecks
         Prober prober = default;
         bool wereOn = Cpu.DisableInterrupts(); // a byte is written back as it was read: nobody may write it in between
         KernelMemory.Space.Walker.VisitMappings(ref prober);
+        prober.Finish();
         Cpu.RestoreInterrupts(wereOn);
         recorder.Expect(prober.PageCount > 0, "the tables map nothing");
         if (prober.Problem == null) return;
@@ -110,6 +111,12 @@ public static class PagingChecks
             PageCount += run.PageCount;
             _end = VirtAddr.FromTrusted(unchecked(run.Start.Value + run.SizeBytes));
             return Problem == null;
+        }
+
+        /// <summary>Reads beyond the last run, unless that goes up to the last address.</summary>
+        public void Finish()
+        {
+            if (_end.Value != 0) ExpectHole(_end);
         }
 
         private void Probe(VirtAddr page, PageFlags flags)
