@@ -147,6 +147,7 @@ public static class CPUPlugs
             XS.And(EAX, ~Emulation);
             XS.Or(EAX, MonitorCoprocessor);
             XS.Set(CR0, RAX);
+            XS.LiteralCode("fninit"); // a reset leaves the x87 unit with single precision and its exceptions on
             XS.Set(RAX, CR4);
             XS.Or(EAX, SaveAndExceptions);
             XS.Set(CR4, RAX);
