@@ -26,7 +26,7 @@ public sealed class BenchSuiteTests
     {
         _suite.Add("x", 200, iterations => _clock.Work += (ulong)iterations * 41);
         Assert.That(_suite.Run(_terminal, []).Failure, Is.Null);
-        Assert.That(_terminal.Lines, Is.EqualTo(new[] { "figure x 41.00 instructions" }));
+        Assert.That(_terminal.Lines, Is.EqualTo(new[] { "figure x 41.00 instructions 41.00 41.00 41.00" }));
     }
 
     [Test]
@@ -34,7 +34,7 @@ public sealed class BenchSuiteTests
     {
         _suite.Add("x", 1_000, _ => _clock.Work += 41_057);
         _suite.Run(_terminal, []);
-        Assert.That(_terminal.Lines, Is.EqualTo(new[] { "figure x 41.05 instructions" }));
+        Assert.That(_terminal.Lines, Is.EqualTo(new[] { "figure x 41.05 instructions 41.05 41.05 41.05" }));
     }
 
     [Test]
@@ -43,7 +43,7 @@ public sealed class BenchSuiteTests
         int round = 0;
         _suite.Add("x", 1, _ => _clock.Work += round++ < 4 ? 500UL * (ulong)round : 1_000UL + (ulong)(round % 3));
         _suite.Run(_terminal, []);
-        Assert.That(_terminal.Lines, Is.EqualTo(new[] { "figure x 1000.00 instructions" }));
+        Assert.That(_terminal.Lines, Is.EqualTo(new[] { "figure x 1000.00 instructions 1002.00 1000.00 1001.00" }));
     }
 
     [Test]

@@ -47,31 +47,31 @@ public sealed class BenchSuite
         {
             if (!figure.Name.StartsWith(wanted, StringComparison.Ordinal)) continue;
 
-            if (!TryMeasure(figure, out ulong hundredths))
+            ulong[] rounds = new ulong[AgreeingRounds];
+            if (!TryMeasure(figure, rounds))
                 return CommandResult.Failed(figure.Name + ": the rounds do not agree; count instructions (icount) with the other processors halted");
 
-            terminal.WriteLine("figure " + figure.Name + " " + Text(hundredths) + " instructions");
+            terminal.WriteLine("figure " + figure.Name + " " + Text(Smallest(rounds)) + " instructions" + Text(rounds));
             measured++;
         }
 
         return measured > 0 ? CommandResult.Ok : CommandResult.Failed("no figure is called '" + wanted + "'");
     }
 
-    private bool TryMeasure(BenchFigure figure, out ulong hundredths)
+    /// <summary>Leaves the rounds that agree, in hundredths of an instruction an iteration.</summary>
+    private bool TryMeasure(BenchFigure figure, ulong[] rounds)
     {
-        ulong[] rounds = new ulong[AgreeingRounds];
         figure.Loop(figure.Iterations);
         for (int round = 0; round < MaximumRounds; round++)
         {
             rounds[round % AgreeingRounds] = MeasureRound(figure);
-            if (round + 1 >= AgreeingRounds && Agree(rounds, out ulong best))
+            if (round + 1 >= AgreeingRounds && Agree(rounds))
             {
-                hundredths = best * Hundredths / (ulong)figure.Iterations;
+                for (int i = 0; i < rounds.Length; i++) rounds[i] = rounds[i] * Hundredths / (ulong)figure.Iterations;
                 return true;
             }
         }
 
-        hundredths = 0;
         return false;
     }
 
@@ -91,17 +91,22 @@ public sealed class BenchSuite
         return _clock.Now - start;
     }
 
-    private static bool Agree(ulong[] rounds, out ulong smallest)
+    private static bool Agree(ulong[] rounds)
     {
-        smallest = rounds[0];
-        ulong largest = rounds[0];
+        ulong smallest = Smallest(rounds);
         foreach (ulong round in rounds)
         {
-            smallest = Math.Min(smallest, round);
-            largest = Math.Max(largest, round);
+            if (round - smallest > smallest / Tolerance) return false;
         }
 
-        return largest - smallest <= smallest / Tolerance;
+        return true;
+    }
+
+    private static ulong Smallest(ulong[] rounds)
+    {
+        ulong smallest = rounds[0];
+        foreach (ulong round in rounds) smallest = Math.Min(smallest, round);
+        return smallest;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -110,6 +115,13 @@ public sealed class BenchSuite
         for (int i = 0; i < iterations; i++)
         {
         }
+    }
+
+    private static string Text(ulong[] rounds)
+    {
+        string text = string.Empty;
+        foreach (ulong round in rounds) text += " " + Text(round);
+        return text;
     }
 
     private static string Text(ulong hundredths) =>

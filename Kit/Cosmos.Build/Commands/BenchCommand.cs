@@ -56,6 +56,12 @@ internal static class BenchCommand
             figures.AddRange(result.Succeeded ? Figure.Parse(result.Lines) : throw new ToolException($"'{command}' failed: {result.Failure}"));
         }
 
+        Figure? unsettled = figures.Find(figure => !figure.IsSettled);
+        if (unsettled is not null)
+        {
+            throw new ToolException($"{unsettled.Name}: the rounds do not agree: {string.Join(' ', unsettled.Rounds)}");
+        }
+
         return figures.Count > 0 ? figures : throw new ToolException("the kernel's bench printed no figure");
     }
 }

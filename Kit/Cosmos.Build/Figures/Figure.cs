@@ -6,9 +6,15 @@ using System.Text.Json;
 
 namespace Cosmos.Build.Figures;
 
-/// <summary>One result of the kernel's `bench`: a line <c>figure NAME VALUE UNIT [ROUND...]</c>.</summary>
+/// <summary>One result of the kernel's `bench`: a line <c>figure NAME VALUE UNIT ROUND...</c>.</summary>
 public sealed record Figure(string Name, string Unit, double Value, IReadOnlyList<double> Rounds)
 {
+    private const int FewestRounds = 3;
+    private const double Tolerance = 0.01;
+
+    /// <summary>Whether there are enough rounds, they agree, and the value is their minimum.</summary>
+    public bool IsSettled => Rounds.Count >= FewestRounds && Value == Rounds.Min() && Rounds.Max() - Rounds.Min() <= Rounds.Min() * Tolerance;
+
     /// <summary>The figures among the lines that a command printed; a line that starts as one and is none is an error.</summary>
     /// <exception cref="FormatException">Names the line.</exception>
     public static IReadOnlyList<Figure> Parse(IEnumerable<string> lines)
@@ -38,7 +44,7 @@ public sealed record Figure(string Name, string Unit, double Value, IReadOnlyLis
         }
 
         double[] rounds = [.. words[4..].Select(word => TryParse(word, out double round) ? round : throw new FormatException($"not a figure: {line}"))];
-        return new Figure(words[1], words[3], value, rounds.Length > 0 ? rounds : [value]);
+        return new Figure(words[1], words[3], value, rounds);
     }
 
     private static bool TryParse(string text, out double value)

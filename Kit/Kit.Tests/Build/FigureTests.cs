@@ -13,7 +13,7 @@ public sealed class FigureTests
         var figures = Figure.Parse(["measuring", "figure heap.64.alloc_free 41.0 instructions 41.0 41.5 41", "figure b 2 ns"]);
         Assert.That(figures, Has.Count.EqualTo(2));
         Assert.That(figures[0].Rounds, Is.EqualTo(new[] { 41.0, 41.5, 41.0 }));
-        Assert.That(figures[1].Rounds, Is.EqualTo(new[] { 2.0 }), "one round when none is listed");
+        Assert.That(figures[1].Rounds, Is.Empty);
         Assert.That(
             Figure.ToJson([figures[0]]),
             Is.EqualTo("""{"figures":[{"name":"heap.64.alloc_free","unit":"instructions","value":41,"rounds":[41,41.5,41]}]}"""));
@@ -23,6 +23,14 @@ public sealed class FigureTests
             "b                            2.0  ns",
         }));
     }
+
+    [TestCase("figure a 100.5 instructions 101 100.5 101.5", true)]
+    [TestCase("figure a 100 instructions 101.5 100 100", false, TestName = "rounds more than 1 % apart")]
+    [TestCase("figure a 101 instructions 101 100 100", false, TestName = "not the smallest round")]
+    [TestCase("figure a 100 instructions 100 100", false, TestName = "two rounds")]
+    [TestCase("figure a 100 instructions", false, TestName = "no rounds")]
+    public void A_figure_is_the_smallest_of_three_rounds_that_agree(string line, bool isSettled)
+        => Assert.That(Figure.Parse([line])[0].IsSettled, Is.EqualTo(isSettled));
 
     [TestCase("figure a")]
     [TestCase("figure a fast instructions")]
