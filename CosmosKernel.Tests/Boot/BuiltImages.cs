@@ -14,6 +14,9 @@ internal static class BuiltImages
     /// <summary>A machine with the sample kernel on the kit's own memory management.</summary>
     public static MachineOptions Hello => Machine(Artifact("hello", ".iso"));
 
+    /// <summary>A machine with the sample kernel on MemOS's memory.</summary>
+    public static MachineOptions HelloMemOS => Machine(Artifact("hello-memos", ".iso"));
+
     /// <summary>The folder that keeps the boot loader.</summary>
     public static string Cache => Path.Combine(Root, "artifacts", "cache");
 

@@ -1,10 +1,12 @@
 using System;
+using Cosmos.Core;
 
 namespace HelloKernel;
 
-public class Kernel : Cosmos.System.Kernel
+public unsafe class Kernel : Cosmos.System.Kernel
 {
-    protected override void BeforeRun() => Console.WriteLine("Hello. Type a line and it comes back; an empty one switches off.");
+    protected override void BeforeRun() =>
+        Console.WriteLine($"Hello from 0x{(ulong)GCImplementation.GetPointer(this):x}, with {GCImplementation.GetAvailableRAM()} MiB free. An empty line switches off.");
 
     protected override void Run()
     {
