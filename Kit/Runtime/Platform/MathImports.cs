@@ -108,13 +108,22 @@ internal static unsafe class MathImports
     private static double Atan(double x) => Atan2Core(x, 1);
 
     [RuntimeExport("atan2")]
-    private static double Atan2(double y, double x) => double.IsNaN(x) || double.IsNaN(y) ? double.NaN : Atan2Core(y, x);
+    private static double Atan2(double y, double x)
+    {
+        const double PiRest = 1.2246467991473532e-16; // pi less Math.PI
+        if (double.IsNaN(x) || double.IsNaN(y))
+            return double.NaN;
+
+        // The first quadrant is enough to ask for; Bochs takes (-1, -1) for (-1, 1).
+        double angle = Atan2Core(Math.Abs(y), Math.Abs(x));
+        return SignedBy(double.IsNegative(x) ? Math.PI - (angle - PiRest) : angle, double.IsNegative(y));
+    }
 
     [RuntimeExport("asin")]
     private static double Asin(double x) => x is >= -1 and <= 1 ? Atan2Core(x, Math.Sqrt((1 - x) * (1 + x))) : double.NaN;
 
     [RuntimeExport("acos")]
-    private static double Acos(double x) => x is >= -1 and <= 1 ? Atan2Core(Math.Sqrt((1 - x) * (1 + x)), x) : double.NaN;
+    private static double Acos(double x) => x is >= -1 and <= 1 ? Atan2(Math.Sqrt((1 - x) * (1 + x)), x) : double.NaN;
 
     [RuntimeExport("exp")]
     private static double Exp(double x)
