@@ -14,6 +14,7 @@ LARGE_SHIFT     equ 21
 
 CR0_MP          equ 1 << 1
 CR0_EM          equ 1 << 2
+CR0_NE          equ 1 << 5
 CR0_WP          equ 1 << 16
 CR0_PG          equ 1 << 31
 CR4_PAE         equ 1 << 5
@@ -162,7 +163,7 @@ _start:
         wrmsr
         mov     eax, cr0
         and     eax, ~CR0_EM
-        or      eax, CR0_PG | CR0_WP | CR0_MP
+        or      eax, CR0_PG | CR0_WP | CR0_NE | CR0_MP
         mov     cr0, eax
         lgdt    [gdt_pointer32]
         jmp     8:long_mode
@@ -240,6 +241,7 @@ long_mode:
         xor     eax, eax
         mov     fs, ax
         mov     gs, ax
+        fninit                                  ; a reset leaves single precision behind, and no loader need change that
         mov     rax, enter_managed
         jmp     rax
 
