@@ -11,6 +11,8 @@ public static class FaultDriver
 {
     private const uint DoubleFaultVector = 8;
 
+    private static bool s_isReporting;
+
     /// <summary>A page fault. Returns when the context was changed so that resuming it throws.</summary>
     public static void PageFault(ref INTs.IRQContext context)
     {
@@ -29,8 +31,11 @@ public static class FaultDriver
         KernelStop.Report(isOverflow ? "kernel stack overflow" : "double fault", ref context);
     }
 
+    // Broken tables may fault under the walk itself: the second report goes without it.
     private static void WriteReport(VirtAddr address, ref INTs.IRQContext context)
     {
+        if (s_isReporting) return;
+        s_isReporting = true;
         PageTableWalker<DirectMap, X64FourLevel> walker = KernelMemory.Space.Walker;
         StopSink sink = default;
         sink.Write((byte)'\n');

@@ -23,6 +23,10 @@ public static class KernelStop
     [DoesNotReturn]
     public static void Report(string reason, ref INTs.IRQContext context) => throw new NotImplementedException();
 
+    /// <summary>The screen's memory is about to be out of reach: until it is mapped again, reports go to the serial line alone.</summary>
+    [PlugMethod(PlugRequired = true)]
+    public static void LeaveScreen() => throw new NotImplementedException();
+
     /// <summary>Writes an ASCII character of a report.</summary>
     [PlugMethod(PlugRequired = true)]
     public static void Write(byte character) => throw new NotImplementedException();

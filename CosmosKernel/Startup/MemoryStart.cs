@@ -80,7 +80,7 @@ public static unsafe class MemoryStart
     {
         ReservedRegions reserved = new(Kept->Reserved, Storage.ReservedBytes);
         bool fits = reserved.TryAdd(PhysAddr.Zero, FirstMiB, ReservedKind.Bios)
-            && reserved.TryAdd(image.PhysicalStart, SizeOf(image.TextStart, image.TextEnd) + FrameNumber.SizeBytes, ReservedKind.KernelText)
+            && reserved.TryAdd(image.PhysicalStart, PhysicalOf(image, image.TextEnd) - image.PhysicalStart, ReservedKind.KernelText)
             && reserved.TryAdd(PhysicalOf(image, image.ConstantsStart), SizeOf(image.ConstantsStart, image.ConstantsEnd), ReservedKind.KernelReadOnlyData)
             && reserved.TryAdd(PhysicalOf(image, image.DataStart), SizeOf(image.DataStart, image.DataEnd), ReservedKind.KernelData)
             && reserved.TryAdd(boot.RecordStart, boot.RecordBytes, ReservedKind.BootInformation)
@@ -147,6 +147,7 @@ public static unsafe class MemoryStart
     private static void LoadTables(PhysAddr root, KernelLayout layout)
     {
         ProcessorState.PrepareTables();
+        KernelStop.LeaveScreen();
         Cpu.WriteCr3((CosmosAddress)root.Value);
         ProcessorState.SwitchOnProtection();
         DirectMap.SetBase(layout.DirectMap.Start);

@@ -56,7 +56,7 @@ internal static class HardwareExceptions
         checks.Add("invalid cast to an interface", () => Throws<InvalidCastException>(() => Use(((IThing)Text()).Number)));
         checks.Add("unboxing of a wrong type", () => Throws<InvalidCastException>(() => Use((int)(object)7L)));
         checks.Add("array of a negative length", () => Throws<OverflowException>(() => Use(new int[Zero() - 1].Length)));
-        checks.Add("array larger than memory", () => Throws<OutOfMemoryException>(() => s_kept = new long[250_000_000]));
+        checks.Add("array larger than memory", () => Throws<OutOfMemoryException>(() => s_kept = new long[int.MaxValue]));
     }
 
     private static bool Throws<T>(Action action)

@@ -10,8 +10,6 @@ namespace Kit.Runtime;
 /// </summary>
 internal static unsafe class Allocation
 {
-    private const uint MaxArrayBytes = 0x7FFF_FFE0;
-
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "RhExceptionHandling_FailedAllocation")]
     private static extern void FailedAllocation(MethodTable* type, bool isOverflow);
@@ -77,7 +75,7 @@ internal static unsafe class Allocation
         if ((nuint)length > int.MaxValue)
             FailedAllocation(type, isOverflow: true);
         ulong size = (type->BaseSize + ((ulong)length * elementSize) + 7) & ~7ul;
-        nuint block = size <= MaxArrayBytes ? GCImplementation.AllocNewObject((nuint)size) : 0;
+        nuint block = GCImplementation.AllocNewObject((nuint)size);
         if (block == 0)
             FailedAllocation(type, isOverflow: false);
         nuint address = block + Objects.HeaderBytes;

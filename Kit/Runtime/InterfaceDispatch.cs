@@ -1,5 +1,6 @@
 using System.Runtime;
 using System.Runtime.InteropServices;
+using Cosmos.Core;
 using Cosmos.Core.Memory;
 
 namespace Kit.Runtime;
@@ -88,9 +89,14 @@ internal static unsafe class InterfaceDispatch
     [RuntimeExport("RhpUpdateDispatchCellCache")]
     private static void* UpdateDispatchCellCache(DispatchCell* cell, void* target, MethodTable* type, DispatchCellInfo* info)
     {
+        // An interrupt handler may have come between the halves of an allocation: with interrupts masked nothing is
+        // allocated, and the next call resolves again.
+        if (!CPU.DisableInterrupts())
+            return target;
         DispatchEntry* entry = (DispatchEntry*)Heap.Alloc((uint)sizeof(DispatchEntry));
+        CPU.EnableInterrupts();
         if (entry == null)
-            return target; // resolved again at the next call
+            return target;
         DispatchEntry** bucket = Bucket(cell, type);
         entry->Cell = cell;
         entry->Type = type;

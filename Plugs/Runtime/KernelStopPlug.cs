@@ -17,6 +17,9 @@ public static class KernelStopPlug
     /// <summary>Says why, with the registers of what was interrupted and its back-trace, and stops.</summary>
     public static void Report(string reason, ref INTs.IRQContext context) => global::Cosmos.Core.Panic.Stop(reason, ref context);
 
+    /// <summary>Takes the screen from the early console.</summary>
+    public static unsafe void LeaveScreen() => EarlyConsole.SetScreen(null);
+
     /// <summary>Writes a character of a report.</summary>
     public static void Write(byte character) => EarlyConsole.Write(character);
 
