@@ -47,25 +47,12 @@ KitTan: ENTER_X87 1
         fstp    st0                             ; the 1 that FPTAN leaves on top
         LEAVE_X87
 
-; XMM0: y, XMM1: x. The angle of (x, y): FPATAN in the first quadrant, mirrored to the others (Bochs 2.7 has FPATAN(-1, -1) = -pi/4).
+; XMM0: y, XMM1: x. The angle of (x, y).
 global KitAtan2
 KitAtan2:
         ENTER_X87 2
-        fabs
-        fxch
-        fabs
-        fxch
         fpatan
-        movq    rax, xmm1
-        test    rax, rax
-        jns     .right
-        fldpi
-        fsubrp  st1, st0
-.right: movq    rax, xmm0
-        test    rax, rax
-        jns     .upper
-        fchs
-.upper: LEAVE_X87
+        LEAVE_X87
 
 ; XMM0: a positive number. Its logarithm to the base 2, e, 10.
 global KitLog2, KitLog, KitLog10
