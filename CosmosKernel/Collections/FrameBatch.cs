@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemOS.Primitives;
 
 namespace MemOS.Collections;
@@ -17,6 +18,7 @@ public unsafe struct FrameBatch
     public readonly bool IsFull => Count == Capacity;
 
     /// <summary>Adds <paramref name="frame"/>; there must be room.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(FrameNumber frame)
     {
         KernelAssert.That(Count < Capacity, "FrameBatch: full");
@@ -28,5 +30,16 @@ public unsafe struct FrameBatch
     {
         KernelAssert.That(Count > 0, "FrameBatch: empty");
         return FrameNumber.FromTrusted(_frames[--Count]); // SAFETY: below the count.
+    }
+
+    /// <summary>Where the frames of a batch that stays where it is are: <see cref="Capacity"/> numbers; those beyond the count mean nothing.</summary>
+    internal static ulong* StorageOf(FrameBatch* batch) => batch->_frames;
+
+    /// <summary>Says how many frames the storage holds now.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void SetCount(int count)
+    {
+        KernelAssert.That((uint)count <= Capacity, "FrameBatch: no room for so many");
+        Count = count;
     }
 }

@@ -27,9 +27,9 @@ namespace MemOS.Memory.Frames;
 /// </para>
 /// <para>Invariants:</para>
 /// <list type="bullet">
-/// <item>I1 Each managed frame lies in exactly one block, free or allocated; a block's frames but the first are Inner.</item>
+/// <item>I1 Each managed frame lies in exactly one block, free, allocated or a cached frame; a block's frames but the first are Inner.</item>
 /// <item>I2 A block is aligned to its size and lies in the allocator's zone.</item>
-/// <item>I3 List k holds exactly the free blocks of order k, each once, with right links, offset and count.</item>
+/// <item>I3 List k holds exactly the free blocks of order k, each once, with right links and count; every block has its right offset.</item>
 /// <item>I4 Bit k of the word is set exactly when list k has a block.</item>
 /// <item>I5 No two free blocks are buddies of each other.</item>
 /// <item>I6 The free frames are those of the free blocks; the managed ones those of all blocks.</item>
@@ -40,7 +40,7 @@ namespace MemOS.Memory.Frames;
 /// free, or the freed block's buddy is not. Storage: none but the frame table. Locking: none, the zone's lock is held.
 /// </para>
 /// </remarks>
-public unsafe struct BuddyAllocator : IFrameAllocator
+public unsafe partial struct BuddyAllocator : IFrameAllocator
 {
     /// <summary>Offsets have 32 bits: the frames from the origin on that an allocator can manage, 16 TiB.</summary>
     public const ulong ReachFrames = 1UL << 32;
@@ -217,7 +217,7 @@ public unsafe struct BuddyAllocator : IFrameAllocator
         if (block->State == FrameState.Absent) return FreeResult.Foreign;
         if (block->State == FrameState.Reserved) return FreeResult.Reserved;
         if ((block->Header >> FrameDescriptor.ZoneShift) != _zoneBits >> FrameDescriptor.ZoneShift) return FreeResult.Foreign;
-        if (block->State == FrameState.Free) return FreeResult.DoubleFree;
+        if (block->State is FrameState.Free or FrameState.Cached) return FreeResult.DoubleFree;
         if (block->State == FrameState.Inner) return IsInFreeBlock(frame) ? FreeResult.DoubleFree : FreeResult.InsideBlock;
         if (!frame.IsAligned(order)) return FreeResult.Misaligned;
         if (block->OrderValue != order.Value) return FreeResult.WrongOrder;
@@ -341,8 +341,9 @@ public unsafe struct BuddyAllocator : IFrameAllocator
 
             FrameTable.Transition(upper, FrameState.Inner, FrameState.Allocated, AllocatedRest(order, owner));
             upper->ReferenceCount = 1;
-            block = upper;
             offset += half;
+            upper->BlockOffset = offset;
+            block = upper;
             wanted -= half;
         }
     }
@@ -356,7 +357,7 @@ public unsafe struct BuddyAllocator : IFrameAllocator
         block->Next = next;
         if (next != FrameDescriptor.NoLink) _table.At(next)->Previous = number;
         _first[order] = number;
-        _count[order]++;
+        _count[order] = _count[order] + 1; // One instruction; ++ takes the address first.
         _nonEmpty |= 1U << order;
     }
 
@@ -365,7 +366,7 @@ public unsafe struct BuddyAllocator : IFrameAllocator
     {
         uint next = first->Next;
         _first[order] = next;
-        _count[order]--;
+        _count[order] = _count[order] - 1;
         if (next == FrameDescriptor.NoLink) _nonEmpty &= ~(1U << order);
     }
 
@@ -377,7 +378,7 @@ public unsafe struct BuddyAllocator : IFrameAllocator
             return;
         }
 
-        _count[order]--;
+        _count[order] = _count[order] - 1;
         _table.At(block->Previous)->Next = block->Next;
         if (block->Next != FrameDescriptor.NoLink) _table.At(block->Next)->Previous = block->Previous;
     }

@@ -7,7 +7,7 @@ internal readonly unsafe struct BuddyValidator
 {
     private const string I1 = "I1: each managed frame lies in exactly one block";
     private const string I2 = "I2: a block is aligned to its size and lies in the allocator's zone";
-    private const string I3 = "I3: list k holds exactly the free blocks of order k";
+    private const string I3 = "I3: list k holds exactly the free blocks of order k, and each block knows its offset";
     private const string I4 = "I4: bit k is set exactly when list k has a block";
     private const string I5 = "I5: no two free blocks are buddies";
     private const string I6 = "I6: the free frames are those of the free blocks, the managed ones those of all blocks";
@@ -88,7 +88,7 @@ internal readonly unsafe struct BuddyValidator
         if (descriptor->Zone != _zone) return null;
         totals.Seen++;
         if (descriptor->State == FrameState.Inner) return null;
-        if (descriptor->State is not (FrameState.Free or FrameState.Allocated)) return I1;
+        if (descriptor->State is not (FrameState.Free or FrameState.Allocated or FrameState.Cached)) return I1;
 
         int order = descriptor->OrderValue;
         if (order > Order.MaxValue || !frame.IsAligned(Order.FromTrusted(order))) return I2;
@@ -101,6 +101,8 @@ internal readonly unsafe struct BuddyValidator
             if (descriptor[i].Zone != _zone) return I2;
         }
 
+        if (frame.Value != _origin + descriptor->BlockOffset) return I3;
+        if (descriptor->State == FrameState.Cached) return order == 0 ? null : I2;
         if (descriptor->State == FrameState.Allocated) return descriptor->ReferenceCount == 0 ? I7 : null;
         totals.Free += count;
         totals.FreeBlocks++;

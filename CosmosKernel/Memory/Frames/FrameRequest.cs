@@ -27,6 +27,9 @@ public readonly struct FrameRequest
     /// <summary>Whether it may use what the watermarks keep.</summary>
     public bool IsUrgent => (_bits & UrgentBit) != 0;
 
+    /// <summary>Whether the frames may come as they are, from any candidate zone.</summary>
+    public bool IsPlain => (_bits & (StrictBit | ZeroedBit)) == 0;
+
     /// <summary>Frames as they are, from any zone, the most plentiful first.</summary>
     public static FrameRequest For(FrameOwner owner) => new((uint)owner | (uint)ZoneKind.High << ZoneShift);
 

@@ -17,4 +17,7 @@ public enum FrameState : byte
 
     /// <summary>A frame of a block, free or allocated, that is not its first.</summary>
     Inner = 4,
+
+    /// <summary>A free frame that a CPU's cache has.</summary>
+    Cached = 5,
 }

@@ -3,11 +3,12 @@ namespace MemOS.Memory.Frames;
 /// <summary>Where the frames are: Total = Free + Used + Reserved, and Used is the sum over the owners.</summary>
 public readonly struct FrameStatistics
 {
-    internal FrameStatistics(ulong total, ulong managed, ulong free)
+    internal FrameStatistics(ulong total, ulong managed, ulong free, ulong cached)
     {
         Total = total;
         Managed = managed;
         Free = free;
+        Cached = cached;
     }
 
     /// <summary>The whole frames that the firmware's map calls usable.</summary>
@@ -16,8 +17,11 @@ public readonly struct FrameStatistics
     /// <summary>The frames that the allocators have, free and used.</summary>
     public ulong Managed { get; }
 
-    /// <summary>The frames that can be allocated.</summary>
+    /// <summary>The frames that can be allocated, those in caches included.</summary>
     public ulong Free { get; }
+
+    /// <summary>The free frames that the CPUs' caches have.</summary>
+    public ulong Cached { get; }
 
     /// <summary>The frames that are allocated.</summary>
     public ulong Used => Managed - Free;

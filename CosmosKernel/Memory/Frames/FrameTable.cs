@@ -26,9 +26,9 @@ namespace MemOS.Memory.Frames;
 /// </para>
 /// <para>
 /// Invariants: I1 the slots' pieces are disjoint and each lies in one section; I2 each usable frame of the map is described and is
-/// not <see cref="FrameState.Absent"/>; I3 state changes only by <see cref="Transition"/>, along the arrows
-/// Reserved → Free, Inner; Free → Allocated, Inner, Free (another order); Allocated → Free, Inner, Allocated (another order);
-/// Inner → Free, Allocated. Locking: descriptors belong to the zone whose number they carry; the table itself does not change.
+/// not <see cref="FrameState.Absent"/>; I3 state changes only by <see cref="Transition"/> and <see cref="TryExchange"/>, along the arrows
+/// Reserved → Free, Inner; Free → Allocated, Inner, Cached, Free (another order); Allocated → Free, Inner, Cached, Allocated
+/// (another order); Inner → Free, Allocated, Cached; Cached → Free, Allocated. Locking: descriptors belong to the zone whose number they carry; the table itself does not change.
 /// </para>
 /// </remarks>
 public readonly unsafe struct FrameTable
@@ -41,14 +41,14 @@ public readonly unsafe struct FrameTable
 
     private readonly FrameDescriptor* _descriptors;
     private readonly FrameSlot* _slots;
-    private readonly ulong _firstSlotMask;
+    private readonly ulong _firstSlotMask; // In bytes.
     private readonly ulong _slotCount;
 
     private FrameTable(byte* storage, ulong slotCount)
     {
         _slots = (FrameSlot*)storage;
         _slotCount = slotCount;
-        _firstSlotMask = (slotCount - 1) & ~1UL;
+        _firstSlotMask = ((slotCount - 1) & ~1UL) << FrameSlot.SizeShift;
         _descriptors = (FrameDescriptor*)(storage + SlotBytes(slotCount));
     }
 
@@ -85,10 +85,17 @@ public readonly unsafe struct FrameTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FrameDescriptor* Find(FrameNumber frame)
     {
-        // SAFETY: the mask keeps the index below the number of slots.
-        FrameSlot* slot = _slots + ((frame.Value >> (SectionShift - 1)) & _firstSlotMask);
+        FrameSlot* slot = FirstSlot(frame);
         ulong offset = frame.Value - slot->First;
         return offset < slot->Count ? slot->Descriptors + offset : FindFurther(slot, frame);
+    }
+
+    /// <summary>The slot where the search for <paramref name="frame"/> begins; it has the frame, nearly always.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal FrameSlot* FirstSlot(FrameNumber frame)
+    {
+        // SAFETY: the mask keeps the index below the number of slots.
+        return (FrameSlot*)((byte*)_slots + ((frame.Value >> (SectionShift - 1 - FrameSlot.SizeShift)) & _firstSlotMask));
     }
 
     /// <summary>The descriptor of <paramref name="frame"/>; false when it is not described, so no RAM. O(1).</summary>
@@ -115,6 +122,16 @@ public readonly unsafe struct FrameTable
         KernelAssert.That(descriptor->State == from, "FrameTable: the frame is not in the state to leave");
         KernelAssert.That(IsArrow(from, to), "FrameTable: no such change of state");
         descriptor->Header = (uint)to | rest;
+    }
+
+    /// <summary>Changes what a frame is when its header, all of it, is <paramref name="from"/>; else nothing.</summary>
+    /// <remarks>For those who know the whole header: one comparison checks state, order, owner and zone. The arrow is the caller's to keep.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryExchange(FrameDescriptor* descriptor, uint from, uint to)
+    {
+        if (descriptor->Header != from) return false;
+        descriptor->Header = to;
+        return true;
     }
 
     /// <summary>Adds a reference to an allocated block; false when the frame starts none, or the count is full.</summary>
@@ -149,9 +166,10 @@ public readonly unsafe struct FrameTable
     private static bool IsArrow(FrameState from, FrameState to) => from switch
     {
         FrameState.Reserved => to is FrameState.Free or FrameState.Inner,
-        FrameState.Free => to is FrameState.Allocated or FrameState.Inner or FrameState.Free,
-        FrameState.Allocated => to is FrameState.Free or FrameState.Inner or FrameState.Allocated,
-        FrameState.Inner => to is FrameState.Free or FrameState.Allocated,
+        FrameState.Free => to is FrameState.Allocated or FrameState.Inner or FrameState.Cached or FrameState.Free,
+        FrameState.Allocated => to is FrameState.Free or FrameState.Inner or FrameState.Cached or FrameState.Allocated,
+        FrameState.Inner => to is FrameState.Free or FrameState.Allocated or FrameState.Cached,
+        FrameState.Cached => to is FrameState.Free or FrameState.Allocated,
         _ => false,
     };
 
@@ -191,7 +209,7 @@ public readonly unsafe struct FrameTable
 
     private void Insert(FrameRange piece, FrameDescriptor* first)
     {
-        ulong slot = (piece.Start.Value >> (SectionShift - 1)) & _firstSlotMask;
+        ulong slot = (piece.Start.Value >> (SectionShift - 1)) & (_firstSlotMask >> FrameSlot.SizeShift);
         while (_slots[slot].Count != 0) slot = (slot + 1) & (_slotCount - 1);
         _slots[slot] = new FrameSlot(piece, first);
     }

@@ -10,16 +10,18 @@ internal unsafe struct ZoneBuilder
     private readonly ZoneLayout _layout;
     private readonly FrameTable _table;
     private readonly Zone* _zones;
+    private readonly PerCpuCache* _caches;
     private FrameRange _span;
     private ulong _present;
     private int _count;
 
-    internal ZoneBuilder(in MemoryMap map, in ZoneLayout layout, in FrameTable table, Zone* zones)
+    internal ZoneBuilder(in MemoryMap map, in ZoneLayout layout, in FrameTable table, Zone* zones, PerCpuCache* caches)
     {
         _map = map;
         _layout = layout;
         _table = table;
         _zones = zones;
+        _caches = caches;
         _span = default;
         _present = 0;
         _count = 0;
@@ -62,7 +64,8 @@ internal unsafe struct ZoneBuilder
     {
         if (_present != 0 && _count < ZoneOrder.Limit)
         {
-            _zones[_count] = new Zone(kind, _span, _present, new BuddyAllocator(in _table, (byte)_count, _span.Start));
+            BuddyAllocator frames = new(in _table, (byte)_count, _span.Start);
+            _zones[_count] = new Zone(kind, _span, _present, in frames, &_caches[_count]);
             _count++;
         }
 

@@ -1,0 +1,269 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using MemOS.Collections;
+using MemOS.Primitives;
+
+namespace MemOS.Memory.Frames;
+
+/// <summary>Free frames of one zone that one CPU keeps at hand, so that most single frames need neither the zone's lock nor its lists.</summary>
+/// <remarks>
+/// <para>
+/// Theory. Two stacks, as in Bonwick's magazines (Bonwick, Adams, "Magazines and vmem", USENIX 2001): the loaded one serves, the
+/// spare one is either full or empty. An empty loaded stack is exchanged for a full spare before the zone is asked for a batch; a
+/// full one for an empty spare before a batch goes back, and what goes back is the spare, the colder half. Between two visits
+/// to the zone lie as many operations as a stack holds, so their cost vanishes, however allocations and frees alternate.
+/// </para>
+/// <para>
+/// Structure. The stacks are linked through the frames' own descriptors by address, where a free block has its links. A frame
+/// here is <see cref="FrameState.Cached"/> and free in every count; its descriptor keeps the offset from the zone's origin.
+/// Frames of the zone that are freed by this CPU come here, wherever they were allocated.
+/// </para>
+/// <para>Invariants:</para>
+/// <list type="bullet">
+/// <item>I1 Each stack is as long as its count says, and no longer than the capacity while the cache is open.</item>
+/// <item>I2 Its frames are Cached, of the cache's zone, with their right offset; the zone has no other Cached frames.</item>
+/// <item>I3 A closed cache is empty: a zone below its low mark has what is free in its own lists, where the marks count it.</item>
+/// </list>
+/// <para>
+/// Locking: none, its CPU alone touches it. Another CPU that needs the frames asks the owner to <see cref="Zone.Drain"/>.
+/// </para>
+/// </remarks>
+[StructLayout(LayoutKind.Sequential, Size = SizeBytes)]
+public unsafe struct PerCpuCache
+{
+    /// <summary>The size: a cache line of its own, and a shift to index by.</summary>
+    public const int SizeBytes = 1 << SizeShift;
+
+    internal const int SizeShift = 6;
+
+    /// <summary>The longest that a stack becomes: a full <see cref="FrameBatch"/> fits.</summary>
+    public const uint LargestStack = FrameBatch.Capacity;
+
+    /// <summary>A stack holds at most this part of the zone.</summary>
+    private const ulong FramesPerCached = 64;
+
+    private const string NotCached = "PerCpuCache: a frame in it is not a cached one";
+
+    private FrameDescriptor* _top;
+    private FrameDescriptor* _spareTop;
+    private uint _count;
+    private uint _capacity;
+    private uint _spareCount;
+    private readonly uint _cachedHeader;
+    private readonly ulong _origin;
+
+    /// <summary>A closed cache of zone <paramref name="zone"/>, whose offsets count from <paramref name="origin"/>.</summary>
+    internal PerCpuCache(byte zone, ulong origin)
+    {
+        this = default;
+        _cachedHeader = (uint)FrameState.Cached | (uint)zone << FrameDescriptor.ZoneShift;
+        _origin = origin;
+    }
+
+    /// <summary>The frames in it.</summary>
+    public readonly uint Count => _count + _spareCount;
+
+    /// <summary>The most frames that a stack takes; 0 while the zone is short.</summary>
+    public readonly uint Capacity => _capacity;
+
+    /// <summary>Whether the loaded stack takes another frame.</summary>
+    internal readonly bool HasRoom => _count < _capacity;
+
+    /// <summary>How many requests were served from here.</summary>
+    public ulong Served { get; private set; }
+
+    /// <summary>Takes a frame for <paramref name="owner"/>; false when the loaded stack is empty.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryTake(FrameOwner owner, out FrameNumber frame)
+    {
+        FrameDescriptor* top = _top;
+        if (top == null)
+        {
+            frame = default;
+            return false;
+        }
+
+        _top = top->NextCached;
+        _count--;
+        Served++;
+        frame = FrameNumber.FromTrusted(_origin + top->BlockOffset);
+        uint header = _cachedHeader;
+        KernelAssert.That(FrameTable.TryExchange(top, header, header + ToAllocated(owner)), NotCached);
+        top->ReferenceCount = 1;
+        return true;
+    }
+
+    /// <summary>Puts back an allocated frame; false when the loaded stack is full.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryPut(FrameDescriptor* block)
+    {
+        if (_count >= _capacity) return false;
+        FrameTable.TryExchange(block, block->Header, _cachedHeader); // Seen to be allocated, and ours, by the caller.
+        Push(block);
+        return true;
+    }
+
+    /// <summary>Loads the spare stack when it has frames; the loaded one is empty.</summary>
+    internal bool TryLoadSpare()
+    {
+        if (_spareTop == null) return false;
+        Exchange();
+        return true;
+    }
+
+    /// <summary>Makes room in the loaded stack, which is full, when the spare one is empty.</summary>
+    internal bool TryStoreSpare()
+    {
+        if (_capacity == 0 || _spareTop != null) return false;
+        Exchange();
+        return true;
+    }
+
+    /// <summary>Takes up to <paramref name="count"/> frames for <paramref name="owner"/>, of both stacks.</summary>
+    /// <returns>How many were taken.</returns>
+    internal int TakeMany(ulong* frames, int count, FrameOwner owner)
+    {
+        ulong* next = frames;
+        ulong* end = frames + count;
+        do
+        {
+            next = TakeLoaded(next, end, owner);
+        }
+        while (next != end && TryLoadSpare());
+
+        Served += (ulong)(next - frames);
+        return (int)(next - frames);
+    }
+
+    /// <summary>Puts back the last of the <paramref name="count"/> frames while they are single, allocated and used alike, and there is room.</summary>
+    /// <param name="table">Knows the frames.</param>
+    /// <param name="header">That of the last: one comparison tells whether another is like it.</param>
+    /// <param name="frames">The frames.</param>
+    /// <param name="count">How many they are.</param>
+    /// <returns>How many were put back.</returns>
+    internal int PutMany(in FrameTable table, uint header, ulong* frames, int count)
+    {
+        ulong* end = frames + count;
+        ulong* next = end;
+        do
+        {
+            next = PutLoaded(in table, header, frames, next);
+        }
+        while (next != frames && !HasRoom && TryStoreSpare());
+
+        return (int)(end - next);
+    }
+
+    /// <summary>Adds a frame that was just marked as cached.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Push(FrameDescriptor* frame)
+    {
+        frame->NextCached = _top;
+        _top = frame;
+        _count++;
+    }
+
+    /// <summary>Takes out the spare stack, or the loaded one when there is no spare; null when the cache is empty.</summary>
+    internal FrameDescriptor* TakeStack()
+    {
+        if (_spareTop == null) Exchange();
+        FrameDescriptor* stack = _spareTop;
+        _spareTop = null;
+        _spareCount = 0;
+        return stack;
+    }
+
+    /// <summary>Lets it hold frames of a zone that manages <paramref name="managedFrames"/>; it is empty or has this capacity.</summary>
+    internal void Open(ulong managedFrames)
+    {
+        ulong part = managedFrames / FramesPerCached;
+        _capacity = part < LargestStack ? (uint)part : LargestStack;
+    }
+
+    /// <summary>Lets it take no frame more; it is empty.</summary>
+    internal void Close()
+    {
+        KernelAssert.That(Count == 0, "PerCpuCache: closed with frames in it");
+        _capacity = 0;
+    }
+
+    /// <summary>Checks I1 to I3 but for other Cached frames, which the caller counts; null when they hold.</summary>
+    internal readonly string? Validate(in FrameTable table)
+    {
+        if (_capacity == 0 && Count != 0) return "cache I3: a closed cache is empty";
+        if (_count > _capacity || _spareCount > _capacity) return "cache I1: the stacks are as long as they should be";
+        return ValidateStack(in table, _top, _count) ?? ValidateStack(in table, _spareTop, _spareCount);
+    }
+
+    private readonly string? ValidateStack(in FrameTable table, FrameDescriptor* top, uint count)
+    {
+        for (; top != null; top = top->NextCached)
+        {
+            if (count-- == 0) return "cache I1: the stacks are as long as they should be";
+            if (top->Header != _cachedHeader) return "cache I2: the frames are cached ones of the zone";
+            if (table.Find(FrameNumber.FromTrusted(_origin + top->BlockOffset)) != top) return "cache I2: the frames have their right offset";
+        }
+
+        return count == 0 ? null : "cache I1: the stacks are as long as they should be";
+    }
+
+    /// <summary>What is added to the header of a cached frame to make it one that <paramref name="owner"/> has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint ToAllocated(FrameOwner owner) =>
+        ((uint)owner << FrameDescriptor.OwnerShift) + unchecked((uint)FrameState.Allocated - (uint)FrameState.Cached);
+
+    private ulong* TakeLoaded(ulong* next, ulong* end, FrameOwner owner)
+    {
+        FrameDescriptor* top = _top;
+        ulong origin = _origin;
+        uint cached = _cachedHeader;
+        uint allocated = cached + ToAllocated(owner);
+        ulong* start = next;
+        for (; next != end && top != null; next++)
+        {
+            FrameDescriptor* below = top->NextCached;
+            *next = origin + top->BlockOffset;
+            KernelAssert.That(FrameTable.TryExchange(top, cached, allocated), NotCached);
+            top->ReferenceCount = 1;
+            top = below;
+        }
+
+        _top = top;
+        _count -= (uint)(next - start);
+        return next;
+    }
+
+    private ulong* PutLoaded(in FrameTable table, uint header, ulong* first, ulong* next)
+    {
+        FrameTable copy = table; // So that what it says can stay in registers.
+        FrameDescriptor* top = _top;
+        uint cached = _cachedHeader;
+        ulong* start = next;
+        ulong* last = (ulong)(next - first) > _capacity - _count ? next - (_capacity - _count) : first;
+        for (; next != last; next--)
+        {
+            FrameNumber frame = FrameNumber.FromTrusted(next[-1]);
+            FrameSlot* slot = copy.FirstSlot(frame);
+            ulong offset = frame.Value - slot->First;
+            if (offset >= slot->Count) break;
+            FrameDescriptor* block = slot->Descriptors + offset;
+            if (block->ReferenceCount != 1 || !FrameTable.TryExchange(block, header, cached)) break;
+            block->NextCached = top;
+            top = block;
+        }
+
+        _top = top;
+        _count += (uint)(start - next);
+        return next;
+    }
+
+    private void Exchange()
+    {
+        FrameDescriptor* top = _top;
+        uint count = _count;
+        _top = _spareTop;
+        _count = _spareCount;
+        _spareTop = top;
+        _spareCount = count;
+    }
+}
