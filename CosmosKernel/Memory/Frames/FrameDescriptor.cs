@@ -30,6 +30,10 @@ public struct FrameDescriptor
     [FieldOffset(0)]
     internal uint Header;
 
+    /// <summary>The header's third byte, for a load instead of a shift: both machines put the lowest byte first.</summary>
+    [FieldOffset(2)]
+    internal readonly FrameOwner OwnerByte;
+
     /// <summary>The frame where the block starts, counted from the zone's origin.</summary>
     [FieldOffset(4)]
     internal uint BlockOffset;
@@ -64,7 +68,7 @@ public struct FrameDescriptor
     public readonly int OrderValue => (byte)(Header >> OrderShift);
 
     /// <summary>Who uses the block that starts here, when one that is allocated does.</summary>
-    public readonly FrameOwner Owner => (FrameOwner)(byte)(Header >> OwnerShift);
+    public readonly FrameOwner Owner => OwnerByte;
 
     /// <summary>The number of the zone that manages the frame, <see cref="NoZone"/> for none.</summary>
     internal readonly byte Zone => (byte)(Header >> ZoneShift);
