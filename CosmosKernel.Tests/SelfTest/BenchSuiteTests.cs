@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using MemOS.SelfTest;
 using MemOS.Tests.Shell;
 using NUnit.Framework;
@@ -69,6 +71,33 @@ public sealed class BenchSuiteTests
         _suite.Run(_terminal, []);
         Assert.That(measured);
         Assert.That(_clock.Masked, Is.False);
+    }
+
+    [Test]
+    public void A_figure_of_batches_is_that_of_one_unit()
+    {
+        _suite.Add(new BenchFigure("x", 200, iterations => _clock.Work += (ulong)iterations * 41 * 64, unitsPerIteration: 64));
+        _suite.Run(_terminal, []);
+        Assert.That(_terminal.Lines, Is.EqualTo(new[] { "figure x 41.00 instructions 41.00 41.00 41.00" }));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void What_a_figure_prepares_is_undone_whether_or_not_the_rounds_agree(bool agree)
+    {
+        int round = 0;
+        List<string> steps = [];
+        _suite.Add(new BenchFigure("x", 1, _ => Work(), () => steps.Add("prepare"), () => steps.Add("restore")));
+        _suite.Run(_terminal, []);
+        Assert.That(steps[0], Is.EqualTo("prepare"));
+        Assert.That(steps[^1], Is.EqualTo("restore"));
+        Assert.That(steps.Count(step => step != "work"), Is.EqualTo(2));
+
+        void Work()
+        {
+            steps.Add("work");
+            _clock.Work += agree || round++ % 2 == 0 ? 100UL : 200UL;
+        }
     }
 
     [Test]

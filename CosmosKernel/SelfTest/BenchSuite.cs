@@ -32,7 +32,10 @@ public sealed class BenchSuite
     }
 
     /// <summary>Adds a figure.</summary>
-    public void Add(string name, int iterations, BenchLoop loop) => _figures.Add(new BenchFigure(name, iterations, loop));
+    public void Add(string name, int iterations, BenchLoop loop) => Add(new BenchFigure(name, iterations, loop));
+
+    /// <summary>Adds a figure.</summary>
+    public void Add(BenchFigure figure) => _figures.Add(figure);
 
     /// <summary>The command that measures the figures.</summary>
     public ShellCommand ToCommand() =>
@@ -48,7 +51,10 @@ public sealed class BenchSuite
             if (!figure.Name.StartsWith(wanted, StringComparison.Ordinal)) continue;
 
             ulong[] rounds = new ulong[AgreeingRounds];
-            if (!TryMeasure(figure, rounds))
+            figure.Prepare?.Invoke();
+            bool isSettled = TryMeasure(figure, rounds);
+            figure.Restore?.Invoke();
+            if (!isSettled)
                 return CommandResult.Failed(figure.Name + ": the rounds do not agree; count instructions (icount) with the other processors halted");
 
             terminal.WriteLine("figure " + figure.Name + " " + Text(Smallest(rounds)) + " instructions" + Text(rounds));
@@ -67,7 +73,8 @@ public sealed class BenchSuite
             rounds[round % AgreeingRounds] = MeasureRound(figure);
             if (round + 1 >= AgreeingRounds && Agree(rounds))
             {
-                for (int i = 0; i < rounds.Length; i++) rounds[i] = rounds[i] * Hundredths / (ulong)figure.Iterations;
+                ulong units = (ulong)figure.Iterations * (ulong)figure.UnitsPerIteration;
+                for (int i = 0; i < rounds.Length; i++) rounds[i] = rounds[i] * Hundredths / units;
                 return true;
             }
         }

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using MemOS.Collections;
+using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Primitives;
 using MemOS.Startup;
@@ -15,6 +17,9 @@ public static unsafe class MemoryFigures
     {
         suite.Add("heap.64.alloc_free", Iterations, HeapBlock);
         suite.Add("frame.order0.alloc_free", Iterations, Frame);
+        suite.Add(new BenchFigure("frame.order0.batch64", Iterations / FrameBatch.Capacity, Batch, unitsPerIteration: FrameBatch.Capacity));
+        suite.Add("frame.order9.alloc_free", Iterations, LargeFrame);
+        suite.Add(new BenchFigure("frame.order0.alloc_free.half_full", Iterations, Frame, TakeEverySecondFrame, GiveBack));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -26,10 +31,59 @@ public static unsafe class MemoryFigures
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Frame(int iterations)
     {
+        ref PhysicalMemory<DirectMap> frames = ref KernelMemory.Frames;
         for (int i = 0; i < iterations; i++)
         {
-            KernelMemory.Frames.TryAllocate(Order.Zero, FrameOwner.Kernel, out FrameNumber frame);
-            KernelMemory.Frames.Free(frame, Order.Zero);
+            frames.TryAllocate(Order.Zero, FrameOwner.Kernel, out FrameNumber frame);
+            frames.Free(frame, Order.Zero);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Batch(int iterations)
+    {
+        FrameBatch batch = default;
+        ref PhysicalMemory<DirectMap> frames = ref KernelMemory.Frames;
+        for (int i = 0; i < iterations; i++)
+        {
+            frames.AllocateBatch(FrameBatch.Capacity, FrameRequest.For(FrameOwner.Kernel), ref batch);
+            frames.FreeBatch(ref batch);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LargeFrame(int iterations)
+    {
+        ref PhysicalMemory<DirectMap> frames = ref KernelMemory.Frames;
+        for (int i = 0; i < iterations; i++)
+        {
+            frames.TryAllocate(Order.TwoMiB, FrameOwner.Kernel, out FrameNumber frame);
+            frames.Free(frame, Order.TwoMiB);
+        }
+    }
+
+    private static void TakeEverySecondFrame()
+    {
+        while (KernelMemory.Frames.TryAllocate(Order.Zero, FrameOwner.Cache, out _))
+        {
+        }
+
+        FreeThose(oddOnly: 1);
+    }
+
+    private static void GiveBack() => FreeThose(oddOnly: 0);
+
+    /// <summary>Frees the frames that were taken, or those with an odd number; nobody else's owner is Cache while a figure runs.</summary>
+    private static void FreeThose(ulong oddOnly)
+    {
+        for (int i = 0; i < KernelMemory.Frames.ZoneCount; i++)
+        {
+            FrameRange span = KernelMemory.Frames.ZoneAt(i).Span;
+            for (FrameNumber frame = span.Start; frame < span.End; frame += 1)
+            {
+                bool isMeant = (frame.Value & oddOnly) == oddOnly && KernelMemory.Frames.OwnerOf(frame) == FrameOwner.Cache;
+                if (isMeant) KernelMemory.Frames.Free(frame, Order.Zero);
+            }
         }
     }
 }
