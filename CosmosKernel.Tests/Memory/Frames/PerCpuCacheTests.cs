@@ -201,6 +201,21 @@ public sealed unsafe class PerCpuCacheTests
     }
 
     [Test]
+    public void A_shared_frame_in_a_batch_is_refused_and_the_others_are_freed()
+    {
+        FrameBatch batch = default;
+        _memory.AllocateBatch(9, FrameRequest.For(FrameOwner.User), ref batch);
+        FrameBatch copy = batch;
+        for (int i = 0; i < 4; i++) copy.Take();
+        FrameNumber shared = copy.Take();
+        _memory.TryAddReference(shared);
+        Assert.That(_memory.FreeBatch(ref batch), Is.EqualTo(8));
+        Assert.That(_memory.RefusalsFor(FreeResult.Shared), Is.EqualTo(1));
+        Assert.That(_memory.StateOf(shared), Is.EqualTo(FrameState.Allocated));
+        Check();
+    }
+
+    [Test]
     public void A_batch_ends_where_memory_does_and_refuses_what_is_not_allocated()
     {
         while (_memory.TryAllocate(Order.Zero, FrameOwner.User, out _)) ;
