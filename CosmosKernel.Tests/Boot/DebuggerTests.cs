@@ -15,7 +15,7 @@ public sealed class DebuggerTests
 
     private static readonly string[] s_session =
     [
-        "hbreak CosmosKernel_MemOS_Kernel__BeforeRun", "continue", "next", "next", "next", "info locals", "detach",
+        "hbreak CosmosKernel_MemOS_Kernel__BeforeRun", "continue", "next", "info locals", "detach",
     ];
 
     private string _folder = null!;
@@ -35,7 +35,7 @@ public sealed class DebuggerTests
         string output = Debug(port);
 
         int line = LineOf("protected override void BeforeRun()");
-        Assert.That(output, Does.Match($@"Breakpoint 1, CosmosKernel_MemOS_Kernel__BeforeRun .* at .*CosmosKernel/Kernel\.cs:{line + 1}\b"));
+        Assert.That(output, Does.Match($@"Breakpoint 1, CosmosKernel_MemOS_Kernel__BeforeRun .* at .*CosmosKernel/Kernel\.cs:{line + 2}\b"), "the first statement");
         Assert.That(output, Does.Contain($"{line + 2}\t        string memory = "), "the source is found");
         Assert.That(output, Does.Match(@"\bmemory = @0x[0-9a-f]+: .*_stringLength = 7, _firstChar = 49 u'1'"), "127 MiB");
     }
