@@ -30,7 +30,6 @@ internal unsafe struct CodeTargets
     public void* GetRuntimeException;
     public void* AppendExceptionStackFrame;
     public void* GetSystemArrayEEType;
-    public void* OnFirstChanceException;
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "KitCodeTargets")]

@@ -12,7 +12,6 @@ internal static unsafe class ClassLibrary
     private const int FailFastId = 1;
     private const int AppendExceptionStackFrameId = 3;
     private const int GetSystemArrayEETypeId = 5;
-    private const int OnFirstChanceId = 6;
 
     private static bool s_failing;
 

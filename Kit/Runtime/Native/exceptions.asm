@@ -30,7 +30,6 @@ global RhpThrowEx, RhpThrowHwEx, RhpRethrow
 global RhpCallCatchFunclet, RhpCallFinallyFunclet, RhpCallFilterFunclet
 global kit_ret_throw, kit_ret_throw_hw, kit_ret_rethrow, kit_ret_catch, kit_ret_finally, kit_ret_filter
 global kit_exinfo_head
-global KitRaiseHardware
 
 section .bss
 align 8
@@ -90,7 +89,6 @@ kit_ret_rethrow:
 
 ; Entered by returning from an interrupt with everything as it was at the fault, but
 ; RDI: code of the fault, RSI: address of the faulting instruction.
-KitRaiseHardware:
 RhpThrowHwEx:
         mov     rax, rsp
         and     rsp, -16

@@ -10,7 +10,7 @@ extern boot_stack_guard, boot_stack_bottom, boot_stack_top
 extern kit_exinfo_head, kit_dispatch_buckets
 extern kit_ret_throw, kit_ret_throw_hw, kit_ret_rethrow, kit_ret_catch, kit_ret_finally, kit_ret_filter, kit_ret_dispatch
 extern kit_leaf_start, kit_leaf_end, RhpInitialDynamicInterfaceDispatch, RhpThrowHwEx
-extern GetRuntimeException, AppendExceptionStackFrame, GetSystemArrayEEType, OnFirstChanceException
+extern GetRuntimeException, AppendExceptionStackFrame, GetSystemArrayEEType
 
 section .text
 global KitImageLayout, KitCodeTargets
@@ -39,7 +39,7 @@ targets:
         dq      kit_ret_throw, kit_ret_throw_hw, kit_ret_rethrow
         dq      kit_ret_catch, kit_ret_finally, kit_ret_filter, kit_ret_dispatch
         dq      kit_leaf_start, kit_leaf_end, RhpInitialDynamicInterfaceDispatch, RhpThrowHwEx
-        dq      GetRuntimeException, AppendExceptionStackFrame, GetSystemArrayEEType, OnFirstChanceException
+        dq      GetRuntimeException, AppendExceptionStackFrame, GetSystemArrayEEType
 
 section .bss
 align 8
