@@ -13,7 +13,7 @@ internal static class KernelAssembly
     internal static readonly string[] Folders =
     [
         "Primitives", "Collections", "Hardware", "Boot",
-        "Memory.Frames", "Memory.Numa", "Memory.Paging", "Memory.Tlb", "Memory.KernelSpace", "Memory.Heap", "Memory.Managed",
+        "Memory.Numa", "Memory.Frames", "Memory.Paging", "Memory.Tlb", "Memory.KernelSpace", "Memory.Heap", "Memory.Managed",
         "Memory.Virtual", "Memory.Pressure", "Memory.Diagnostics", "Startup",
         "Processes", "Devices", "Shell", "SelfTest",
     ];
@@ -21,7 +21,7 @@ internal static class KernelAssembly
     /// <summary>Folders whose code runs before <c>new</c> works, or while memory is being found for it.</summary>
     internal static readonly string[] MemoryPath =
     [
-        "Collections", "Boot", "Memory.Frames", "Memory.Numa", "Memory.Paging", "Memory.Tlb", "Memory.KernelSpace", "Memory.Heap",
+        "Collections", "Boot", "Memory.Numa", "Memory.Frames", "Memory.Paging", "Memory.Tlb", "Memory.KernelSpace", "Memory.Heap",
         "Memory.Managed",
     ];
 

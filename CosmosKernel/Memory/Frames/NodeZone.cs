@@ -1,8 +1,8 @@
 using MemOS.Boot;
-using MemOS.Memory.Frames;
+using MemOS.Memory.Numa;
 using MemOS.Primitives;
 
-namespace MemOS.Memory.Numa;
+namespace MemOS.Memory.Frames;
 
 /// <summary>The RAM of one node in one band of a zone layout.</summary>
 public readonly struct NodeZone
