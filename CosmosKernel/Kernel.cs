@@ -45,7 +45,9 @@ public sealed class Kernel : Cosmos.System.Kernel
 
     private void AddReports()
     {
-        new MemoryCommands(new LiveMemoryView()).AddTo(_shell.Commands);
+        var memory = new LiveMemoryView();
+        new MemoryCommands(memory).AddTo(_shell.Commands);
+        new FrameCommands(memory).AddTo(_shell.Commands);
         _shell.Commands.Add(ReportCommand.Create("cpu", "lists the processor's features: used, unused or absent", new LiveCpuReport()));
         _shell.Commands.Add(ReportCommand.Create("plugs", "lists what of the kit and the class library was replaced by what", new PlugReport()));
     }

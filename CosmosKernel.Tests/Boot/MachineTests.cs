@@ -43,6 +43,9 @@ public sealed class MachineTests
         Dictionary<string, ulong> frames = Frames(machine.RunOk("mem"));
         Assert.That(frames["total"], Is.EqualTo(usable), machine.Transcript);
         Assert.That(frames["reserved at boot"] + frames["used"] + frames["free"], Is.EqualTo(usable), machine.Transcript);
+        AssertNothingIsMissing(frames);
+        Assert.That(machine.RunOk("reserved")[^1], Does.Contain($" of the total memory they take {frames["reserved at boot"]} frames,"));
+        AssertBlocksAddUp(machine.RunOk("buddy"));
         if (options.TotalMemory.Bytes >= SelfTestBytes)
             Assert.That(machine.RunOk("selftest")[^1], Does.Match("^selftest: [1-9][0-9]* passed, 0 failed$"));
         Assert.That(machine.RunLast("poweroff"), Is.EqualTo(MachineEnd.PoweredOff), machine.Transcript);
@@ -64,8 +67,31 @@ public sealed class MachineTests
         Assert.That(best, Is.LessThan(s_promptLimit));
     }
 
+    private static void AssertNothingIsMissing(Dictionary<string, ulong> frames)
+    {
+        string[] apart = ["firmware and devices", "ACPI tables", "ACPI non-volatile", "bad", "partly usable", "holes"];
+        ulong notCounted = apart.Aggregate(0UL, (sum, name) => sum + frames[name]);
+        Assert.That(frames["total"] + notCounted, Is.EqualTo(frames["map, total included"]));
+    }
+
+    // A zone's title names its free frames, a row of its table begins with a number and has the order's free KiB.
+    private static void AssertBlocksAddUp(IReadOnlyList<string> rows)
+    {
+        ulong free = 0;
+        ulong inBlocks = 0;
+        foreach (string row in rows)
+        {
+            string[] words = row.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (row.StartsWith("zone ", StringComparison.Ordinal)) free += ulong.Parse(words[4], CultureInfo.InvariantCulture);
+            else if (row.StartsWith(' ') && char.IsDigit(words[0][0])) inBlocks += ulong.Parse(words[3], CultureInfo.InvariantCulture) / 4;
+        }
+
+        Assert.That(free, Is.Not.Zero);
+        Assert.That(inBlocks, Is.EqualTo(free), string.Join('\n', rows));
+    }
+
     // A row ends with the number of frames and the same in KiB.
     private static Dictionary<string, ulong> Frames(IReadOnlyList<string> rows) =>
-        rows.Skip(1).Select(row => row.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToDictionary(
+        rows.Where(row => row.Length != 0 && char.IsDigit(row[^1])).Select(row => row.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToDictionary(
             words => string.Join(' ', words[..^2]), words => ulong.Parse(words[^2], CultureInfo.InvariantCulture));
 }

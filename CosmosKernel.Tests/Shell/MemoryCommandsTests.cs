@@ -1,38 +1,25 @@
-using System.Runtime.InteropServices;
-using MemOS.Boot;
-using MemOS.Memory.Frames;
-using MemOS.Primitives;
 using MemOS.Shell;
-using MemOS.Tests.Fakes;
 using NUnit.Framework;
 
 namespace MemOS.Tests.Shell;
 
-public sealed unsafe class MemoryCommandsTests
+public sealed class MemoryCommandsTests
 {
-    private const ulong MiB = 1024 * 1024;
-
-    private byte* _storage;
+    private SmallMachine _machine = null!;
     private FakeTerminal _terminal = null!;
     private CommandTable _commands = null!;
-    private HostMemory _host;
 
     [SetUp]
     public void SetUp()
     {
-        _storage = (byte*)NativeMemory.AlignedAlloc((nuint)(2 * MiB), 4096);
-        _host = HostMemory.Create(1);
+        _machine = new SmallMachine();
         _terminal = new FakeTerminal();
         _commands = new CommandTable();
-        new MemoryCommands(new SmallMachine(_storage, _host)).AddTo(_commands);
+        new MemoryCommands(_machine).AddTo(_commands);
     }
 
     [TearDown]
-    public void TearDown()
-    {
-        _host.Dispose();
-        NativeMemory.AlignedFree(_storage);
-    }
+    public void TearDown() => _machine.Dispose();
 
     [Test]
     public void Mem_adds_up()
@@ -50,6 +37,15 @@ public sealed unsafe class MemoryCommandsTests
             "  user                 0      0",
             "  cache                0      0",
             "free                7931  31724",
+            "",
+            "not counted           frames    KiB",
+            "firmware and devices       2      8",
+            "ACPI tables                1      4",
+            "ACPI non-volatile          0      0",
+            "bad                        0      0",
+            "partly usable              0      0",
+            "holes                    255   1020",
+            "map, total included     8450  33800",
         }));
     }
 
@@ -72,43 +68,23 @@ public sealed unsafe class MemoryCommandsTests
             "from         to             KiB  the firmware says",
             "P:0x0        P:0x2000000  32768  usable",
             "P:0x2000000  P:0x2001000      4  ACPI tables",
+            "P:0x2100000  P:0x2102000      8  reserved",
             "",
-            "from   to           KiB  set aside for",
-            "P:0x0  P:0x100000  1024  BIOS area",
+            "from         to           frames   KiB  of the total  set aside for",
+            "P:0x0        P:0x100000      256  1024           256  BIOS area",
+            "P:0x80000    P:0x81000         1     4             1  boot module",
+            "P:0x2100000  P:0x2102000       2     8             0  framebuffer",
         }));
     }
 
-    private void Run(string name) => Assert.That(_commands.Find(name)!.Handler(_terminal, []).Failure, Is.Null);
-
-    /// <summary>32 MiB of memory, the lowest reserved, a few frames in use.</summary>
-    private sealed class SmallMachine : IMemoryView
+    [Test]
+    public void Reserved_counts_what_overlaps_once_and_what_is_no_memory_not_at_all()
     {
-        private PhysicalMemory<HostMemory> _memory;
-
-        public SmallMachine(byte* storage, HostMemory host)
-        {
-            var builder = new MemoryMapBuilder(storage, 4096);
-            builder.TryAdd(PhysAddr.Zero, 32 * MiB, MemoryKind.Usable);
-            builder.TryAdd(PhysAddr.FromTrusted(32 * MiB), 4096, MemoryKind.AcpiReclaimable);
-            Map = builder.Build();
-            var reserved = new ReservedRegions(storage + 4096, 4096);
-            reserved.TryAdd(PhysAddr.Zero, MiB, ReservedKind.Bios);
-            Reserved = reserved;
-            _memory = new PhysicalMemory<HostMemory>(Map, Reserved, ZoneLayout.Veridian, storage + 8192, host);
-            _memory.TryAllocate(Order.FromTrusted(2), FrameOwner.Heap, out _);
-            _memory.TryAllocate(Order.FromTrusted(0), FrameOwner.Kernel, out _);
-        }
-
-        public MemoryMap Map { get; }
-
-        public ReservedRegions Reserved { get; }
-
-        public FrameStatistics Frames => _memory.Statistics;
-
-        public int ZoneCount => _memory.ZoneCount;
-
-        public ulong FramesOf(FrameOwner owner) => _memory.OwnedBy(owner);
-
-        public Zone ZoneAt(int index) => _memory.ZoneAt(index);
+        Run("reserved");
+        Assert.That(_terminal.Lines, Has.Length.EqualTo(5));
+        Assert.That(_terminal.Lines[2], Is.EqualTo("P:0x80000    P:0x81000         1     4             1  boot module"));
+        Assert.That(_terminal.Lines[^1], Is.EqualTo("3 regions; of the total memory they take 256 frames, 1024 KiB"));
     }
+
+    private void Run(string name) => Assert.That(_commands.Find(name)!.Handler(_terminal, []).Failure, Is.Null);
 }

@@ -1,5 +1,6 @@
 using MemOS.Boot;
 using MemOS.Memory.Frames;
+using MemOS.Primitives;
 
 namespace MemOS.Shell;
 
@@ -20,6 +21,9 @@ public interface IMemoryView
 
     /// <summary>The frames that an owner has now.</summary>
     ulong FramesOf(FrameOwner owner);
+
+    /// <summary>What is known of a frame now; false for what is no RAM.</summary>
+    bool TryDescribe(FrameNumber frame, out FrameDescriptor descriptor);
 
     /// <summary>A zone as it is now.</summary>
     Zone ZoneAt(int index);

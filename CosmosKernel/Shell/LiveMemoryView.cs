@@ -1,5 +1,6 @@
 using MemOS.Boot;
 using MemOS.Memory.Frames;
+using MemOS.Primitives;
 using MemOS.Startup;
 
 namespace MemOS.Shell;
@@ -21,6 +22,9 @@ public sealed class LiveMemoryView : IMemoryView
 
     /// <inheritdoc/>
     public ulong FramesOf(FrameOwner owner) => KernelMemory.Frames.OwnedBy(owner);
+
+    /// <inheritdoc/>
+    public bool TryDescribe(FrameNumber frame, out FrameDescriptor descriptor) => KernelMemory.Frames.TryDescribe(frame, out descriptor);
 
     /// <inheritdoc/>
     public Zone ZoneAt(int index) => KernelMemory.Frames.ZoneAt(index);

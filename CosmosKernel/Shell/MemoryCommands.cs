@@ -5,7 +5,7 @@ using MemOS.Primitives;
 
 namespace MemOS.Shell;
 
-/// <summary>The commands that read memory's state: mem, zones, map.</summary>
+/// <summary>The commands that read memory's state: mem, zones, map, reserved.</summary>
 public sealed class MemoryCommands
 {
     private const ulong BytesPerKiB = 1024;
@@ -24,6 +24,7 @@ public sealed class MemoryCommands
         table.Add(new ShellCommand("mem", "", "shows how much memory there is and who has it", Memory));
         table.Add(new ShellCommand("zones", "", "lists the zones with their free frames and watermarks", Zones));
         table.Add(new ShellCommand("map", "", "lists the firmware's memory map and what is set aside", Map));
+        table.Add(new ShellCommand("reserved", "", "lists what is never handed out, and why", Reserved));
     }
 
     private CommandResult Memory(ITerminal terminal, string[] arguments)
@@ -37,7 +38,24 @@ public sealed class MemoryCommands
             AddFrames(table, "  " + ((FrameOwner)owner).Description(), _memory.FramesOf((FrameOwner)owner));
         AddFrames(table, "free", frames.Free);
         table.WriteTo(terminal);
+        WriteNotCounted(terminal);
         return CommandResult.Ok;
+    }
+
+    /// <summary>The frames of the firmware's map that are not memory to MemOS.</summary>
+    private void WriteNotCounted(ITerminal terminal)
+    {
+        var firmware = new FirmwareFrames(_memory.Map);
+        terminal.WriteLine("");
+        var table = new TextTable("not counted", ">frames", ">KiB");
+        AddFrames(table, "firmware and devices", firmware.Of(MemoryKind.Reserved));
+        AddFrames(table, "ACPI tables", firmware.Of(MemoryKind.AcpiReclaimable));
+        AddFrames(table, "ACPI non-volatile", firmware.Of(MemoryKind.AcpiNvs));
+        AddFrames(table, "bad", firmware.Of(MemoryKind.Bad));
+        AddFrames(table, "partly usable", firmware.PartlyUsable);
+        AddFrames(table, "holes", firmware.Holes);
+        AddFrames(table, "map, total included", firmware.End.Value);
+        table.WriteTo(terminal);
     }
 
     private CommandResult Zones(ITerminal terminal, string[] arguments)
@@ -64,16 +82,50 @@ public sealed class MemoryCommands
         firmware.WriteTo(terminal);
 
         terminal.WriteLine("");
-        var reserved = new TextTable("from", "to", ">KiB", "set aside for");
+        WriteRegions(terminal);
+        return CommandResult.Ok;
+    }
+
+    private CommandResult Reserved(ITerminal terminal, string[] arguments)
+    {
+        WriteRegions(terminal);
+        ulong ram = _memory.Map.UsableFrames - UnreservedFrames();
+        terminal.WriteLine(
+            Text((ulong)_memory.Reserved.Count) + " regions; of the total memory they take " + Text(ram) + " frames, "
+            + Text(FrameNumber.BytesOf(ram) / BytesPerKiB) + " KiB");
+        return CommandResult.Ok;
+    }
+
+    private void WriteRegions(ITerminal terminal)
+    {
+        var table = new TextTable("from", "to", ">frames", ">KiB", ">of the total", "set aside for");
         ReservedRegions regions = _memory.Reserved;
         for (int i = 0; i < regions.Count; i++)
         {
             FrameRange frames = regions[i].Frames;
-            reserved.Add(frames.Start.Start.ToString(), frames.End.Start.ToString(), Text(frames.SizeBytes / BytesPerKiB), regions[i].Kind.Description());
+            table.Add(
+                frames.Start.Start.ToString(), frames.End.Start.ToString(), Text(frames.Count), Text(frames.SizeBytes / BytesPerKiB),
+                Text(UsableFramesIn(frames)), regions[i].Kind.Description());
         }
 
-        reserved.WriteTo(terminal);
-        return CommandResult.Ok;
+        table.WriteTo(terminal);
+    }
+
+    private ulong UsableFramesIn(FrameRange frames)
+    {
+        ulong count = 0;
+        int position = 0;
+        while (_memory.Map.TryNextUsable(ref position, out FrameRange usable)) count += usable.Intersect(frames).Count;
+        return count;
+    }
+
+    /// <summary>Regions may overlap: what they leave is counted, not what they take.</summary>
+    private ulong UnreservedFrames()
+    {
+        ulong count = 0;
+        var cursor = new UnreservedCursor(_memory.Map, _memory.Reserved);
+        while (cursor.TryNext(out FrameRange frames)) count += frames.Count;
+        return count;
     }
 
     private static void AddFrames(TextTable table, string name, ulong frames) =>

@@ -222,6 +222,14 @@ public unsafe struct PhysicalMemory<TMemory>
     public readonly FrameOwner OwnerOf(FrameNumber frame) =>
         _table.TryFind(frame, out FrameDescriptor* block) && block->State == FrameState.Allocated ? block->Owner : FrameOwner.None;
 
+    /// <summary>What is known of <paramref name="frame"/> now, for reading; false for what is no RAM.</summary>
+    public readonly bool TryDescribe(FrameNumber frame, out FrameDescriptor descriptor)
+    {
+        bool isDescribed = _table.TryFind(frame, out FrameDescriptor* found) && found->State != FrameState.Absent;
+        descriptor = isDescribed ? *found : default;
+        return isDescribed;
+    }
+
     /// <summary>Checks I1 to I3; null when they hold, else the name of the first that does not. O(frames).</summary>
     public readonly string? Validate()
     {

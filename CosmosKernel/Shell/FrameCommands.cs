@@ -1,0 +1,98 @@
+using System.Globalization;
+using MemOS.Memory.Frames;
+using MemOS.Primitives;
+
+namespace MemOS.Shell;
+
+/// <summary>The commands that look at frames one by one or block by block: buddy, frame.</summary>
+public sealed class FrameCommands
+{
+    private const ulong BytesPerKiB = 1024;
+
+    private readonly IMemoryView _memory;
+
+    /// <summary>Creates the commands over <paramref name="memory"/>.</summary>
+    public FrameCommands(IMemoryView memory)
+    {
+        _memory = memory;
+    }
+
+    /// <summary>Adds the commands to a table.</summary>
+    public void AddTo(CommandTable table)
+    {
+        table.Add(new ShellCommand("buddy", "[ZONE]", "shows the free blocks of each order, and how fragmented memory is", Buddy, ZoneNames()));
+        table.Add(new ShellCommand("frame", "FRAME", "says what a frame is: a number, or an address as P:0x1000", Frame));
+    }
+
+    private CommandResult Buddy(ITerminal terminal, string[] arguments)
+    {
+        bool isFound = false;
+        for (int i = 0; i < _memory.ZoneCount; i++)
+        {
+            Zone zone = _memory.ZoneAt(i);
+            if (arguments.Length != 0 && !IsNamed(zone, arguments[0])) continue;
+            if (isFound) terminal.WriteLine("");
+            WriteBlocks(terminal, zone);
+            isFound = true;
+        }
+
+        return isFound ? CommandResult.Ok : CommandResult.Failed("no zone is called '" + arguments[0] + "'");
+    }
+
+    private CommandResult Frame(ITerminal terminal, string[] arguments)
+    {
+        if (arguments.Length != 1) return CommandResult.Failed("which frame? a number (12, 0xc, F#c) or an address (P:0xc000)");
+        if (!FrameArgument.TryParse(arguments[0], out FrameNumber frame))
+            return CommandResult.Failed("'" + arguments[0] + "' is not the number or address of a frame");
+
+        new FrameReport(_memory, frame).WriteTo(terminal);
+        return CommandResult.Ok;
+    }
+
+    private static void WriteBlocks(ITerminal terminal, Zone zone)
+    {
+        terminal.WriteLine(
+            "zone " + zone.Kind.Description() + " from " + zone.Span.Start.Start.ToString() + ": "
+            + Text(zone.FreeFrames) + " frames free, " + Text(zone.CachedFrames) + " of them in caches");
+
+        // A cached frame is a block of order 0 to whoever asks for one.
+        ulong useless = 0;
+        int last = LargestOrder(zone);
+        var table = new TextTable(">order", ">block KiB", ">blocks", ">free KiB", ">unusable", "share of the zone's free memory");
+        for (int i = 0; i <= last; i++)
+        {
+            Order order = Order.FromTrusted(i);
+            ulong blocks = zone.FreeBlocks(order);
+            if (i == 0) blocks += zone.CachedFrames;
+            ulong frames = blocks * order.FrameCount;
+            table.Add(
+                Text((ulong)i), Text(order.SizeBytes / BytesPerKiB), Text(blocks), Text(FrameNumber.BytesOf(frames) / BytesPerKiB),
+                Share.Percent(useless, zone.FreeFrames), Share.Bar(frames, zone.FreeFrames));
+            useless += frames;
+        }
+
+        table.WriteTo(terminal);
+        if (last < Order.MaxValue) terminal.WriteLine("no larger block: " + Share.Percent(zone.FreeFrames, zone.FreeFrames) + " unusable");
+    }
+
+    private static int LargestOrder(Zone zone)
+    {
+        for (int i = Order.MaxValue; i > 0; i--)
+        {
+            if (zone.FreeBlocks(Order.FromTrusted(i)) != 0) return i;
+        }
+
+        return 0;
+    }
+
+    private string[] ZoneNames()
+    {
+        string[] names = new string[_memory.ZoneCount];
+        for (int i = 0; i < names.Length; i++) names[i] = _memory.ZoneAt(i).Kind.Description();
+        return names;
+    }
+
+    private static bool IsNamed(Zone zone, string name) => zone.Kind.Description().ToLowerInvariant() == name.ToLowerInvariant();
+
+    private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
+}
