@@ -42,9 +42,9 @@ public sealed class FolderTests
         TypeDefinition type = KernelAssembly.Types.Single(candidate => candidate.Name == "PhysicalMemory`1");
         string[] used = UsedTypes(type).Select(use => use.Name).Distinct().ToArray();
         Assert.That(used, Does.Contain("IPhysicalMemory"), "a constraint");
-        Assert.That(used, Does.Contain("UnreservedCursor"), "a local");
+        Assert.That(used, Does.Contain("ZonePlanner"), "a local");
         Assert.That(used, Does.Contain("MemoryMap"), "a parameter");
-        Assert.That(used, Does.Contain("Zone"), "a field");
+        Assert.That(used, Does.Contain("ZoneSet"), "a field");
     }
 
     private static int Rank(string folder) =>

@@ -22,7 +22,7 @@ public sealed unsafe class KernelCommandLineTests
     {
         KernelCommandLine line = Parse("");
         Assert.That(line.Zones, Is.EqualTo(ZonePreset.Veridian));
-        Assert.That(line.Frames, Is.EqualTo(FrameAllocatorChoice.Default));
+        Assert.That(line.Frames.IsEmpty, Is.True);
         Assert.That(line.Layout, Is.EqualTo(LayoutPreset.Veridian));
         Assert.That(line.HeapPolicy, Is.EqualTo(HeapPolicy.Slab));
         Assert.That(line.HeapCheck || line.HeapTrack || line.La57 || line.HasSeed, Is.False);
@@ -39,7 +39,7 @@ public sealed unsafe class KernelCommandLineTests
             "cpus=4 la57=on aslr=off seed=0xBEEF exec=\"mem; zones\"");
         Assert.That(line.FaultCount, Is.Zero);
         Assert.That(line.Zones, Is.EqualTo(ZonePreset.Coal));
-        Assert.That(line.Frames, Is.EqualTo(FrameAllocatorChoice.Bitmap));
+        Assert.That(line.Frames.ToString(), Is.EqualTo("bitmap"));
         Assert.That(line.Layout, Is.EqualTo(LayoutPreset.Lld));
         Assert.That(line.HeapPolicy, Is.EqualTo(HeapPolicy.QuickFit));
         Assert.That(line.HeapCheck && line.HeapTrack && line.La57 && line.HasSeed, Is.True);
@@ -64,8 +64,8 @@ public sealed unsafe class KernelCommandLineTests
     [Test]
     public void Other_names_are_read_too()
     {
-        Assert.That(Parse("frames=hybrid").Frames, Is.EqualTo(FrameAllocatorChoice.Hybrid));
-        Assert.That(Parse("frames=buddy").Frames, Is.EqualTo(FrameAllocatorChoice.Buddy));
+        Assert.That(Parse("frames=hybrid frames=other").Frames.ToString(), Is.EqualTo("hybrid"), "the last good one counts");
+        Assert.That(Parse("frames=hybrid frames=bitmap").Frames.ToString(), Is.EqualTo("bitmap"));
         Assert.That(Parse("layout=valen").Layout, Is.EqualTo(LayoutPreset.Valen));
         Assert.That(Parse("heap.policy=firstfit").HeapPolicy, Is.EqualTo(HeapPolicy.FirstFit));
         Assert.That(Parse("heap.policy=slab layout=veridian").FaultCount, Is.Zero);
@@ -130,6 +130,8 @@ public sealed unsafe class KernelCommandLineTests
         Assert.That(line.Fault(0, out _), Is.EqualTo(CommandLineFault.TooLong));
     }
 
+    private static bool IsFrameAllocator(TextSlice name) => name.Is("hybrid") || name.Is("bitmap");
+
     private KernelCommandLine Parse(string text, int storageBytes = 256)
     {
         byte[] bytes = Encoding.ASCII.GetBytes(text);
@@ -138,6 +140,6 @@ public sealed unsafe class KernelCommandLineTests
         _storages.Add(line);
         _storages.Add(storage);
         for (int i = 0; i < bytes.Length; i++) line.Bytes[i] = bytes[i];
-        return KernelCommandLine.Parse(new TextSlice(line.Bytes, bytes.Length), storage.Bytes, storageBytes);
+        return KernelCommandLine.Parse(new TextSlice(line.Bytes, bytes.Length), storage.Bytes, storageBytes, &IsFrameAllocator);
     }
 }

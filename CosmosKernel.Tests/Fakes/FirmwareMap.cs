@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using MemOS.Boot;
+using MemOS.Memory.Frames;
 using MemOS.Primitives;
 
 namespace MemOS.Tests.Fakes;
@@ -44,6 +45,14 @@ public sealed unsafe class FirmwareMap : IDisposable
     {
         NativeStorage storage = NewStorage((ulong)capacity * ReservedRegions.BytesPerRegion);
         return new ReservedRegions(storage.Bytes, storage.SizeBytes);
+    }
+
+    /// <summary>A frame table of the map, all of it described.</summary>
+    public FrameTable NewTable(MemoryMap map)
+    {
+        FrameTable table = FrameTable.Create(in map, NewStorage(FrameTable.MetadataBytes(in map)).Bytes);
+        table.DescribeAll(in map);
+        return table;
     }
 
     public NativeStorage NewStorage(ulong sizeBytes)

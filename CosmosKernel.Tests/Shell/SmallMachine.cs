@@ -24,10 +24,10 @@ internal sealed class SmallMachine : IMemoryView, IDisposable
         reserved.TryAdd(PhysAddr.FromTrusted(0x80000), 4096, ReservedKind.BootModule);
         reserved.TryAdd(PhysAddr.FromTrusted(33 * MiB), 8192, ReservedKind.Framebuffer);
         Reserved = reserved;
-        NativeStorage storage = _firmware.NewStorage(PhysicalMemory<NoMemory>.MetadataBytes(Map));
+        NativeStorage storage = _firmware.NewStorage(PhysicalMemory<NoMemory>.MetadataBytes(Map, HostPlan.Of(ZoneLayout.Veridian)));
         unsafe
         {
-            _memory = new PhysicalMemory<NoMemory>(Map, Reserved, ZoneLayout.Veridian, storage.Bytes, default);
+            _memory = new PhysicalMemory<NoMemory>(Map, Reserved, HostPlan.Of(ZoneLayout.Veridian), storage.Bytes, default);
         }
 
         _memory.TryAllocate(Order.FromTrusted(2), FrameOwner.Heap, out FrameNumber heap);

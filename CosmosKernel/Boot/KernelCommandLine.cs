@@ -5,13 +5,14 @@ namespace MemOS.Boot;
 /// <summary>What the boot menu's line asks of the kernel, each word checked once; works before the heap is there.</summary>
 /// <remarks>
 /// Words are <c>key=value</c>. An unknown key or a bad value is kept for the report at boot and otherwise ignored; of a key
-/// given twice the last good value counts. The slices (<see cref="Exec"/>, the faults' words) lie in the caller's storage.
+/// given twice the last good value counts. The slices (<see cref="Frames"/>, <see cref="Exec"/>, the faults' words) lie in the caller's storage.
 /// </remarks>
 public unsafe struct KernelCommandLine
 {
     /// <summary>How many faults are kept; <see cref="FaultCount"/> counts the others too.</summary>
     public const int KeptFaults = 8;
 
+    private delegate*<TextSlice, bool> _isFrameAllocator;
     private fixed ulong _faultText[KeptFaults];
     private fixed int _faultLength[KeptFaults];
     private fixed byte _faultKind[KeptFaults];
@@ -19,8 +20,8 @@ public unsafe struct KernelCommandLine
     /// <summary><c>zones=</c></summary>
     public ZonePreset Zones { get; private set; }
 
-    /// <summary><c>frames=</c></summary>
-    public FrameAllocatorChoice Frames { get; private set; }
+    /// <summary><c>frames=</c>: the name of a frame allocator that there is; empty when nothing was said.</summary>
+    public TextSlice Frames { get; private set; }
 
     /// <summary><c>layout=</c></summary>
     public LayoutPreset Layout { get; private set; }
@@ -55,10 +56,15 @@ public unsafe struct KernelCommandLine
     /// <summary>How many faults the line has.</summary>
     public int FaultCount { get; private set; }
 
-    /// <summary>Reads <paramref name="line"/>; words are kept at <paramref name="storage"/>, where as many bytes as the line has are enough.</summary>
-    public static KernelCommandLine Parse(TextSlice line, byte* storage, int storageBytes)
+    /// <summary>Reads <paramref name="line"/>.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="storage">Where words are kept; as many bytes as the line has are enough.</param>
+    /// <param name="storageBytes">The size of the storage.</param>
+    /// <param name="isFrameAllocator">Says whether there is a frame allocator of a name.</param>
+    public static KernelCommandLine Parse(TextSlice line, byte* storage, int storageBytes, delegate*<TextSlice, bool> isFrameAllocator)
     {
         KernelCommandLine result = default;
+        result._isFrameAllocator = isFrameAllocator;
         result.Aslr = true;
         WordReader reader = new(line, storage, storageBytes);
         TextSlice last = default;
@@ -95,15 +101,6 @@ public unsafe struct KernelCommandLine
             : value.Is("linux") ? ZonePreset.Linux
             : ZonePreset.Veridian;
         return preset != ZonePreset.Veridian || value.Is("veridian");
-    }
-
-    private static bool TryParseFrames(TextSlice value, out FrameAllocatorChoice choice)
-    {
-        choice = value.Is("hybrid") ? FrameAllocatorChoice.Hybrid
-            : value.Is("buddy") ? FrameAllocatorChoice.Buddy
-            : value.Is("bitmap") ? FrameAllocatorChoice.Bitmap
-            : FrameAllocatorChoice.Default;
-        return choice != FrameAllocatorChoice.Default;
     }
 
     private static bool TryParseLayout(TextSlice value, out LayoutPreset preset)
@@ -154,8 +151,8 @@ public unsafe struct KernelCommandLine
         }
         else if (key.Is("frames"))
         {
-            valid = TryParseFrames(value, out FrameAllocatorChoice frames);
-            if (valid) Frames = frames;
+            valid = _isFrameAllocator(value);
+            if (valid) Frames = value;
         }
         else if (key.Is("layout"))
         {

@@ -71,6 +71,38 @@ public unsafe struct ReservedRegions
         return true;
     }
 
+    /// <summary>Takes <paramref name="frames"/> out of every region; what is left of a region on both sides becomes two.</summary>
+    /// <returns>False when the storage is full; nothing is changed then.</returns>
+    public bool TryRemove(FrameRange frames)
+    {
+        if (frames.IsEmpty) return true;
+        int more = 0;
+        for (int i = 0; i < _count; i++)
+        {
+            FrameRange region = _regions[i].Frames;
+            if (region.Start < frames.Start && frames.End < region.End) more++;
+        }
+
+        if (_count + more > _capacity) return false;
+        for (int i = 0; i < _count;)
+        {
+            ReservedRegion region = _regions[i];
+            if (region.Frames.Intersect(frames).IsEmpty)
+            {
+                i++;
+                continue;
+            }
+
+            RemoveAt(i);
+            if (region.Frames.End > frames.End) Insert(new ReservedRegion(FrameRange.FromBounds(frames.End, region.Frames.End), region.Kind));
+            if (region.Frames.Start >= frames.Start) continue;
+            Insert(new ReservedRegion(FrameRange.FromBounds(region.Frames.Start, frames.Start), region.Kind));
+            i++;
+        }
+
+        return true;
+    }
+
     /// <summary>The first region that <paramref name="frame"/> lies in; O(regions).</summary>
     public readonly bool TryFind(FrameNumber frame, out ReservedRegion region)
     {

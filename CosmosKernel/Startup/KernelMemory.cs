@@ -19,7 +19,6 @@ namespace MemOS.Startup;
 public static unsafe class KernelMemory
 {
     private static MemoryMap s_map;
-    private static ReservedRegions s_reserved;
     private static BootAllocator s_boot;
     // SAFETY: the attribute keeps it where it is: the heaps' page sources point at it.
     [FixedAddressValueType]
@@ -36,7 +35,7 @@ public static unsafe class KernelMemory
     public static ref readonly MemoryMap Map => ref s_map;
 
     /// <summary>What is never handed out.</summary>
-    public static ref readonly ReservedRegions Reserved => ref s_reserved;
+    public static ReservedRegions Reserved => s_frames.Reserved;
 
     /// <summary>The zones and their frames.</summary>
     public static ref PhysicalMemory<DirectMap> Frames => ref s_frames;
@@ -74,10 +73,10 @@ public static unsafe class KernelMemory
     internal static ref BootAllocator Boot => ref s_boot;
 
     /// <summary>Ends the boot allocator and makes the zones of what it left.</summary>
-    internal static void MakeZones(in ZoneLayout layout, byte* storage)
+    internal static void MakeZones(in FramePlan plan, byte* storage)
     {
-        s_reserved = s_boot.HandOver();
-        s_frames = new PhysicalMemory<DirectMap>(in s_map, in s_reserved, in layout, storage, default);
+        ReservedRegions reserved = s_boot.HandOver();
+        s_frames = new PhysicalMemory<DirectMap>(in s_map, in reserved, in plan, storage, default);
         s_zonesAreUp = true;
     }
 
@@ -105,7 +104,7 @@ public static unsafe class KernelMemory
     internal static void FreeTable(FrameNumber frame)
     {
         // A table from the time before the zones stays reserved: nothing else knows what to do with it.
-        if (!s_zonesAreUp || s_frames.StateOf(frame) == FrameState.Reserved) return;
+        if (!s_zonesAreUp || s_frames.Describe(frame).State == FrameState.Reserved) return;
         FreeResult result = s_frames.Free(frame, Order.Zero);
         KernelAssert.That(result == FreeResult.Ok, "KernelMemory: a page table's frame was not allocated");
     }

@@ -59,7 +59,8 @@ public static unsafe class MemoryStart
 
     private static void ReadCommandLine(in BootInformation boot)
     {
-        KernelMemory.SetCommandLine(KernelCommandLine.Parse(boot.CommandLine, Kept->CommandLine, Storage.CommandLineBytes));
+        KernelMemory.SetCommandLine(KernelCommandLine.Parse(
+            boot.CommandLine, Kept->CommandLine, Storage.CommandLineBytes, &FrameAllocators.IsKnown));
     }
 
     private static void ReadMap(in BootInformation boot)
@@ -99,7 +100,8 @@ public static unsafe class MemoryStart
 
     private static void RequireMemory()
     {
-        ulong needed = PhysicalMemory<DirectMap>.MetadataBytes(in KernelMemory.Map) + WorkingBytes;
+        FramePlan plan = Plan();
+        ulong needed = PhysicalMemory<DirectMap>.MetadataBytes(in KernelMemory.Map, in plan) + WorkingBytes;
         ulong free = KernelMemory.Boot.FreeFrames * FrameNumber.SizeBytes;
         if (free >= needed) return;
 
@@ -156,11 +158,18 @@ public static unsafe class MemoryStart
 
     private static void MakeZones()
     {
-        ZoneLayout layout = ZoneLayout.Of(KernelMemory.CommandLine.Zones);
-        ulong bytes = PhysicalMemory<DirectMap>.MetadataBytes(in KernelMemory.Map);
+        FramePlan plan = Plan();
+        ulong bytes = PhysicalMemory<DirectMap>.MetadataBytes(in KernelMemory.Map, in plan);
         ulong frameCount = FrameRange.Covering(PhysAddr.Zero, bytes).Count;
         if (!KernelMemory.Boot.TryAllocate(frameCount, ReservedKind.FrameTable, out FrameRange table)) KernelStop.Panic("no memory for the frame table");
-        KernelMemory.MakeZones(in layout, default(DirectMap).Pointer(table.Start.Start));
+        KernelMemory.MakeZones(in plan, default(DirectMap).Pointer(table.Start.Start));
+    }
+
+    private static FramePlan Plan()
+    {
+        ZoneLayout layout = ZoneLayout.Of(KernelMemory.CommandLine.Zones);
+        FrameAllocatorKind allocator = FrameAllocators.FindOrDefault(KernelMemory.CommandLine.Frames);
+        return new FramePlan(in layout, default, in allocator);
     }
 
     private static void MakeHeaps()

@@ -32,23 +32,18 @@ internal sealed unsafe class ZonesLab : IDisposable
     /// <summary>The zones of a node that have memory, from the lowest to the highest.</summary>
     public IEnumerable<NodeZone> ZonesOf(NodeId node, ZoneLayout layout)
     {
-        for (int band = 0; band < layout.BandCount; band++)
+        MemoryMap map = Map;
+        Topology topology = Topology;
+        ZonePlanner planner = new(in map, in topology, in layout);
+        while (planner.TryNext(out NodeZone zone))
         {
-            NodeZone zone = ZoneAt(node, layout, band);
-            if (zone.PresentFrames != 0) yield return zone;
+            if (zone.Node == node) yield return zone;
         }
     }
 
     public void Dispose()
     {
         foreach (HostBlock block in _blocks) block.Dispose();
-    }
-
-    private NodeZone ZoneAt(NodeId node, ZoneLayout layout, int band)
-    {
-        MemoryMap map = Map;
-        Topology topology = Topology;
-        return NodeZone.Of(in map, in topology, in layout, node, band);
     }
 
     private MemoryMap BuildMap(List<FirmwareEntry> entries)

@@ -88,20 +88,15 @@ public sealed unsafe class FrameTableTests
         Assert.That(() => Change(address, FrameState.Free, FrameState.Allocated), Throws.TypeOf<KernelAssertException>());
         Assert.That(() => Change(address, FrameState.Reserved, FrameState.Allocated), Throws.TypeOf<KernelAssertException>());
         Assert.That(() => Change(address, FrameState.Reserved, FrameState.Absent), Throws.TypeOf<KernelAssertException>());
-        Change(address, FrameState.Reserved, FrameState.Free);
-        Change(address, FrameState.Free, FrameState.Allocated);
+        Change(address, FrameState.Reserved, FrameState.Inner);
+        Change(address, FrameState.Inner, FrameState.Allocated);
         Assert.That(() => Change(address, FrameState.Allocated, FrameState.Reserved), Throws.TypeOf<KernelAssertException>());
     }
 
     private static void Change(nint descriptor, FrameState from, FrameState to) =>
         FrameTable.Transition((FrameDescriptor*)descriptor, from, to, 0);
 
-    private static FrameTable Create(FirmwareMap firmware)
-    {
-        MemoryMap map = firmware.Build();
-        NativeStorage storage = firmware.NewStorage(FrameTable.MetadataBytes(in map));
-        return FrameTable.Create(in map, storage.Bytes);
-    }
+    private static FrameTable Create(FirmwareMap firmware) => firmware.NewTable(firmware.Build());
 
     private static FrameState? State(FrameTable table, ulong frame) =>
         table.TryFind(FrameNumber.FromTrusted(frame), out FrameDescriptor* descriptor) ? descriptor->State : null;

@@ -34,8 +34,8 @@ public sealed unsafe class PerCpuCacheTests
         Assert.That(_memory.Statistics.Used, Is.EqualTo(1));
         Assert.That(_memory.Statistics.Free, Is.EqualTo(RamFrames - 1));
         Assert.That(_memory.Statistics.Cached, Is.EqualTo(PerCpuCache.LargestStack - 1));
-        Assert.That(_memory.StateOf(frame), Is.EqualTo(FrameState.Allocated));
-        Assert.That(_memory.StateOf(frame + 1), Is.EqualTo(FrameState.Cached));
+        Assert.That(_memory.Describe(frame).State, Is.EqualTo(FrameState.Allocated));
+        Assert.That(_memory.Describe(frame + 1).State, Is.EqualTo(FrameState.Cached));
         Check();
     }
 
@@ -211,7 +211,7 @@ public sealed unsafe class PerCpuCacheTests
         _memory.TryAddReference(shared);
         Assert.That(_memory.FreeBatch(ref batch), Is.EqualTo(8));
         Assert.That(_memory.RefusalsFor(FreeResult.Shared), Is.EqualTo(1));
-        Assert.That(_memory.StateOf(shared), Is.EqualTo(FrameState.Allocated));
+        Assert.That(_memory.Describe(shared).State, Is.EqualTo(FrameState.Allocated));
         Check();
     }
 
@@ -240,8 +240,9 @@ public sealed unsafe class PerCpuCacheTests
     {
         using FirmwareMap firmware = FirmwareMap.Of((0, 64));
         MemoryMap map = firmware.Build();
-        FrameTable table = FrameTable.Create(in map, firmware.NewStorage(FrameTable.MetadataBytes(in map)).Bytes);
-        BuddyAllocator zone = new(in table, 0, FrameNumber.Zero);
+        FrameTable table = firmware.NewTable(map);
+        ZoneFrames place = new(in table, 0, new FrameRange(FrameNumber.Zero, 64));
+        FrameAllocator<BuddyAllocator> zone = new(in place, null);
         PerCpuCache cache = new(0, 0);
         zone.TryAdopt(new FrameRange(FrameNumber.Zero, 64));
         cache.Open(managedFrames: 64 * 8);
@@ -265,9 +266,9 @@ public sealed unsafe class PerCpuCacheTests
         _firmware = FirmwareMap.Of((0, ram));
         MemoryMap map = _firmware.Build();
         ReservedRegions reserved = _firmware.NewRegions();
-        ZoneLayout layout = ZoneLayout.Of(ZonePreset.Veridian);
-        NativeStorage storage = _firmware.NewStorage(PhysicalMemory<NoMemory>.MetadataBytes(in map));
-        _memory = new PhysicalMemory<NoMemory>(in map, in reserved, in layout, storage.Bytes, default);
+        FramePlan plan = HostPlan.Of(ZonePreset.Veridian);
+        NativeStorage storage = _firmware.NewStorage(PhysicalMemory<NoMemory>.MetadataBytes(in map, in plan));
+        _memory = new PhysicalMemory<NoMemory>(in map, in reserved, in plan, storage.Bytes, default);
     }
 
     private FrameNumber Allocate()

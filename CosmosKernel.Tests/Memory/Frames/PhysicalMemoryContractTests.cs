@@ -15,9 +15,9 @@ public sealed class PhysicalMemoryContractTests : FrameAllocatorContract<Physica
     {
         ReservedRegions reserved = firmware.NewRegions();
         reserved.TryAdd(new FrameRange(FrameNumber.Zero, map.UsableEnd.Value), ReservedKind.BootModule);
-        ZoneLayout layout = ZoneLayout.Of(ZonePreset.Veridian);
-        NativeStorage storage = firmware.NewStorage(PhysicalMemory<NoMemory>.MetadataBytes(in map));
-        return new AllZones(new PhysicalMemory<NoMemory>(in map, in reserved, in layout, storage.Bytes, default));
+        FramePlan plan = HostPlan.Of(ZonePreset.Veridian);
+        NativeStorage storage = firmware.NewStorage(PhysicalMemory<NoMemory>.MetadataBytes(in map, in plan));
+        return new AllZones(new PhysicalMemory<NoMemory>(in map, in reserved, in plan, storage.Bytes, default));
     }
 
     public struct AllZones : IFrameAllocator
@@ -32,15 +32,27 @@ public sealed class PhysicalMemoryContractTests : FrameAllocatorContract<Physica
 
         public readonly ulong FreeFrames => _memory.Statistics.Free;
 
-        public bool TryAdopt(FrameRange frames) => _memory.TryAdopt(frames);
+        public bool TryAdopt(FrameRange frames) => _memory.TryRelease(frames);
+
+        public bool TryWithdraw(FrameRange frames) => _memory.TryReserve(frames, ReservedKind.BootModule);
 
         public bool TryAllocate(Order order, out FrameNumber frame) => _memory.TryAllocate(order, s_request, out frame);
 
-        public bool TryAllocateRun(ulong frameCount, out FrameRange frames) => _memory.TryAllocateRun(frameCount, s_request, out frames);
+        public bool TryAllocateRun(ulong frameCount, Order alignment, FrameNumber limit, out FrameRange frames) =>
+            _memory.TryAllocateRun(frameCount, alignment, s_request.Below(limit.Start), out frames);
 
         public FreeResult Free(FrameNumber frame, Order order) => _memory.Free(frame, order);
 
         public FreeResult FreeRun(FrameRange frames) => _memory.FreeRun(frames);
+
+        public readonly bool IsFree(FrameNumber frame) => _memory.Describe(frame).State is FrameState.Free or FrameState.Cached;
+
+        public readonly ulong FreeBlocks(Order order)
+        {
+            ulong blocks = 0;
+            for (int zone = 0; zone < _memory.ZoneCount; zone++) blocks += _memory.ZoneAt(zone).FreeBlocks(order);
+            return blocks;
+        }
 
         public readonly ulong RefusalsFor(FreeResult reason) => _memory.RefusalsFor(reason);
 

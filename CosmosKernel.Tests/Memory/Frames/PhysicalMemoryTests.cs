@@ -156,7 +156,7 @@ public sealed unsafe class PhysicalMemoryTests
     }
 
     [Test]
-    public void Reserved_frames_can_be_adopted_later()
+    public void Reserved_frames_can_be_released_later()
     {
         _firmware.AddFrames(0, 8 * FramesPerMiB);
         ReservedRegions reserved = _firmware.NewRegions();
@@ -164,10 +164,10 @@ public sealed unsafe class PhysicalMemoryTests
         reserved.TryAdd(module, ReservedKind.BootModule);
         PhysicalMemory<NoMemory> memory = Create(ZonePreset.Veridian, reserved, default(NoMemory));
         Assert.That(memory.Statistics.Reserved, Is.EqualTo(50));
-        Assert.That(memory.TryAdopt(module), Is.True);
-        Assert.That(memory.TryAdopt(module), Is.False);
+        Assert.That(memory.TryRelease(module), Is.True);
+        Assert.That(memory.TryRelease(module), Is.False);
         Assert.That(memory.Statistics.Reserved, Is.Zero);
-        Assert.That(memory.TryAdopt(new FrameRange(FrameNumber.FromTrusted(8 * FramesPerMiB), 1)), Is.False);
+        Assert.That(memory.TryRelease(new FrameRange(FrameNumber.FromTrusted(8 * FramesPerMiB), 1)), Is.False);
         Assert.That(memory.Validate(), Is.Null);
     }
 
@@ -263,9 +263,9 @@ public sealed unsafe class PhysicalMemoryTests
         where TMemory : struct, MemOS.Hardware.IPhysicalMemory
     {
         MemoryMap map = _firmware.Build();
-        NativeStorage storage = _firmware.NewStorage(PhysicalMemory<TMemory>.MetadataBytes(in map));
-        ZoneLayout layout = ZoneLayout.Of(preset);
-        PhysicalMemory<TMemory> memory = new(in map, in reserved, in layout, storage.Bytes, frames);
+        FramePlan plan = HostPlan.Of(preset);
+        NativeStorage storage = _firmware.NewStorage(PhysicalMemory<TMemory>.MetadataBytes(in map, in plan));
+        PhysicalMemory<TMemory> memory = new(in map, in reserved, in plan, storage.Bytes, frames);
         Assert.That(map.UsableFrames > 1 << 16 ? null : memory.Validate(), Is.Null);
         return memory;
     }

@@ -5,6 +5,7 @@ using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Memory.Heap;
 using MemOS.Primitives;
+using MemOS.Tests.Fakes;
 using NUnit.Framework;
 
 namespace MemOS.Tests.Memory.Heap;
@@ -39,11 +40,11 @@ public sealed unsafe class FramePageSourceTests
         MemoryMap map = builder.Build();
         ReservedRegions reserved = new(Take(4096), 4096);
         Assert.That(reserved.TryAdd(PhysAddr.Zero, 1024 * 1024, ReservedKind.Bios));
-        ZoneLayout layout = ZoneLayout.Veridian;
+        FramePlan plan = HostPlan.Of(ZoneLayout.Veridian);
         AlignedMemory memory = new((nint)Take((nuint)MemoryBytes));
-        byte* storage = Take((nuint)PhysicalMemory<AlignedMemory>.MetadataBytes(in map));
+        byte* storage = Take((nuint)PhysicalMemory<AlignedMemory>.MetadataBytes(in map, in plan));
         _frames = (PhysicalMemory<AlignedMemory>*)Take((nuint)sizeof(PhysicalMemory<AlignedMemory>));
-        *_frames = new PhysicalMemory<AlignedMemory>(in map, in reserved, in layout, storage, memory);
+        *_frames = new PhysicalMemory<AlignedMemory>(in map, in reserved, in plan, storage, memory);
         _pages = new FramePageSource<AlignedMemory>(_frames, memory, new FrameRange(FrameNumber.Zero, FrameNumber.CountFor(MemoryBytes)));
         _heap = default;
         Assert.That(_heap.TryInitialize(_pages, _pages.Window));

@@ -217,13 +217,25 @@ public sealed class TopologyTests
             Ram(0, 0, 8 * MiB), Ram(1, 8 * MiB, 2 * MiB), Ram(0, 10 * MiB, 118 * MiB), Ram(1, 128 * MiB, 384 * MiB), Processor(2, 1)));
         MemoryMap map = _firmware.Build();
         ZoneLayout layout = ZoneLayout.Linux;
-        NodeZone dma = NodeZone.Of(in map, in topology, in layout, Node(0), 0);
+        List<NodeZone> zones = ZonesOf(map, topology, layout);
+        NodeZone dma = zones[0];
+        Assert.That(dma.Node, Is.EqualTo(Node(0)));
         Assert.That(dma.Kind, Is.EqualTo(ZoneKind.Dma));
         Assert.That(dma.Span, Is.EqualTo(FrameRange.FromBounds(FrameNumber.FromTrusted(1), FrameNumber.FromTrusted(16 * FramesPerMiB))));
         Assert.That(dma.PresentFrames, Is.EqualTo(0x9E + 13 * FramesPerMiB));
-        Assert.That(NodeZone.Of(in map, in topology, in layout, Node(1), 0).PresentFrames, Is.EqualTo(2 * FramesPerMiB));
-        Assert.That(NodeZone.Of(in map, in topology, in layout, Node(1), 2).Span.IsEmpty, Is.True);
-        Assert.That(NodeZone.Of(in map, in topology, in layout, Node(2), 0).PresentFrames, Is.Zero);
+        Assert.That(zones.Select(zone => (zone.Node.Value, zone.Kind)), Is.EqualTo(new[]
+        {
+            (0, ZoneKind.Dma), (0, ZoneKind.Dma32), (1, ZoneKind.Dma), (1, ZoneKind.Dma32),
+        }));
+        Assert.That(zones[2].PresentFrames, Is.EqualTo(2 * FramesPerMiB));
+    }
+
+    private static List<NodeZone> ZonesOf(MemoryMap map, Topology topology, ZoneLayout layout)
+    {
+        List<NodeZone> zones = [];
+        ZonePlanner planner = new(in map, in topology, in layout);
+        while (planner.TryNext(out NodeZone zone)) zones.Add(zone);
+        return zones;
     }
 
     [Test]

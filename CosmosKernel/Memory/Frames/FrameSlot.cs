@@ -5,7 +5,7 @@ namespace MemOS.Memory.Frames;
 
 /// <summary>Where the descriptors of one piece of RAM are; without frames, an empty place of the hash table.</summary>
 [StructLayout(LayoutKind.Sequential, Size = SizeBytes)]
-internal readonly unsafe struct FrameSlot
+internal unsafe struct FrameSlot
 {
     /// <summary>The size: a power of two, so that slots are found by shift and mask alone.</summary>
     internal const int SizeBytes = 1 << SizeShift;
@@ -13,13 +13,30 @@ internal readonly unsafe struct FrameSlot
     internal const int SizeShift = 5;
 
     internal readonly ulong First;
-    internal readonly ulong Count;
+
+    /// <summary>The frames, once their descriptors are written; 0 before.</summary>
+    internal ulong Count;
+
     internal readonly FrameDescriptor* Descriptors;
 
-    internal FrameSlot(FrameRange piece, FrameDescriptor* descriptors)
+    /// <summary>The table's number of the piece's first chunk.</summary>
+    internal readonly uint FirstChunk;
+
+    /// <summary>The frames while their descriptors are not written; 0 after.</summary>
+    internal uint PendingCount;
+
+    internal FrameSlot(FrameRange piece, FrameDescriptor* descriptors, uint firstChunk)
     {
         First = piece.Start.Value;
-        Count = piece.Count;
+        Count = 0;
         Descriptors = descriptors;
+        FirstChunk = firstChunk;
+        PendingCount = (uint)piece.Count;
     }
+
+    /// <summary>Whether it is a piece's and no empty place.</summary>
+    internal readonly bool IsTaken => (Count | PendingCount) != 0;
+
+    /// <summary>All frames of the piece.</summary>
+    internal readonly FrameRange Frames => new(FrameNumber.FromTrusted(First), Count + PendingCount);
 }

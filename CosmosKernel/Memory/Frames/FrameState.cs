@@ -9,13 +9,13 @@ public enum FrameState : byte
     /// <summary>RAM that no allocator manages.</summary>
     Reserved = 1,
 
-    /// <summary>The first frame of a free block.</summary>
+    /// <summary>The first frame of a block that is free to an algorithm that marks them so.</summary>
     Free = 2,
 
     /// <summary>The first frame of an allocated block.</summary>
     Allocated = 3,
 
-    /// <summary>A frame of a block, free or allocated, that is not its first.</summary>
+    /// <summary>Any other frame that an allocator manages: inside a block, free or allocated, or free to an algorithm that marks none.</summary>
     Inner = 4,
 
     /// <summary>A free frame that a CPU's cache has.</summary>

@@ -25,16 +25,29 @@ namespace MemOS.Memory.Frames;
 /// never with its addresses.
 /// </para>
 /// <para>
-/// Invariants: I1 the slots' pieces are disjoint and each lies in one section; I2 each usable frame of the map is described and is
+/// A piece's descriptors are written when it is first looked at (<see cref="Describe"/>): a machine with a TiB does not pay for its
+/// whole table before it has booted. Until then a look-up does not find the piece; so the usual way pays nothing for it.
+/// </para>
+/// <para>
+/// For those who keep their own words beside the table, a piece is divided into chunks at the multiples of <see cref="ChunkFrames"/>
+/// frames. Chunks are numbered in the order of the frames, without gaps; a chunk lies in one piece, so it may be short at its ends.
+/// </para>
+/// <para>
+/// Invariants: I1 the slots' pieces are disjoint and each lies in one section; I2 each usable frame of the map is described, or will be, and is
 /// not <see cref="FrameState.Absent"/>; I3 state changes only by <see cref="Transition"/> and <see cref="TryExchange"/>, along the arrows
-/// Reserved → Free, Inner; Free → Allocated, Inner, Cached, Free (another order); Allocated → Free, Inner, Cached, Allocated
-/// (another order); Inner → Free, Allocated, Cached; Cached → Free, Allocated. Locking: descriptors belong to the zone whose number they carry; the table itself does not change.
+/// Reserved → Inner; Inner → Free, Allocated, Cached, Reserved; Free → Inner; Allocated → Inner, Cached; Cached → Inner, Allocated. Locking: descriptors belong to the zone whose number they carry; the table itself does not change.
 /// </para>
 /// </remarks>
 public readonly unsafe struct FrameTable
 {
     /// <summary>log2 of the frames in a section.</summary>
     public const int SectionShift = 15;
+
+    /// <summary>log2 of <see cref="ChunkFrames"/>.</summary>
+    public const int ChunkShift = 9;
+
+    /// <summary>The frames from one boundary of chunks to the next: 2 MiB.</summary>
+    public const ulong ChunkFrames = 1UL << ChunkShift;
 
     /// <summary>A hole of so many frames is always described: at worst a quarter of a frame's bytes for a frame of RAM.</summary>
     public const ulong SmallHole = 64;
@@ -44,13 +57,17 @@ public readonly unsafe struct FrameTable
     private readonly ulong _firstSlotMask; // In bytes.
     private readonly ulong _slotCount;
 
-    private FrameTable(byte* storage, ulong slotCount)
+    private FrameTable(byte* storage, ulong slotCount, FrameNumber end)
     {
+        End = end;
         _slots = (FrameSlot*)storage;
         _slotCount = slotCount;
         _firstSlotMask = ((slotCount - 1) & ~1UL) << FrameSlot.SizeShift;
         _descriptors = (FrameDescriptor*)(storage + SlotBytes(slotCount));
     }
+
+    /// <summary>The frame after the last one that the table has room for.</summary>
+    public FrameNumber End { get; }
 
     internal ulong SlotCount => _slotCount;
 
@@ -61,27 +78,83 @@ public readonly unsafe struct FrameTable
         return SlotBytes(SlotsFor(pieces)) + descriptors * FrameDescriptor.SizeBytes;
     }
 
-    /// <summary>Describes the usable frames of <paramref name="map"/>, all reserved, in <see cref="MetadataBytes"/> at a multiple of 16.</summary>
+    /// <summary>A table for the usable frames of <paramref name="map"/>, none described yet, in <see cref="MetadataBytes"/> at a multiple of 16.</summary>
     public static FrameTable Create(in MemoryMap map, byte* storage)
     {
-        Measure(in map, out ulong pieces, out _);
-        FrameTable table = new(storage, SlotsFor(pieces));
+        FrameNumber end = Measure(in map, out ulong pieces, out _);
+        FrameTable table = new(storage, SlotsFor(pieces), end);
         for (ulong i = 0; i < table._slotCount; i++) table._slots[i] = default;
 
         FrameDescriptor* next = table._descriptors;
+        uint chunk = 0;
         PieceCursor cursor = new(in map);
         while (cursor.TryNext(out FrameRange piece))
         {
-            table.Insert(piece, next);
-            Fill(next, piece.Count, FrameState.Reserved);
+            table.Insert(new FrameSlot(piece, next, chunk));
+            chunk += (uint)ChunksIn(piece);
             next += piece.Count;
         }
 
-        table.MarkHoles(in map);
         return table;
     }
 
-    /// <summary>The descriptor of <paramref name="frame"/>; null when it is not described, so no RAM. O(1).</summary>
+    /// <summary>Writes the descriptors of the piece with <paramref name="frame"/>: RAM is reserved then, holes are absent.</summary>
+    /// <param name="map">The map that the table was made for.</param>
+    /// <param name="frame">Any frame.</param>
+    /// <param name="piece">The frames of the piece.</param>
+    /// <returns>False, with nothing done, when there is no such piece, or it is described.</returns>
+    public bool Describe(in MemoryMap map, FrameNumber frame, out FrameRange piece)
+    {
+        piece = default;
+        FrameSlot* slot = SlotOf(frame);
+        if (slot == null || slot->PendingCount == 0) return false;
+
+        piece = slot->Frames;
+        Fill(slot->Descriptors, piece.Count, FrameState.Absent);
+        int position = 0;
+        while (map.TryNextUsable(ref position, out FrameRange run) && run.Start < piece.End)
+        {
+            FrameRange ram = run.Intersect(piece);
+            if (!ram.IsEmpty) Fill(slot->Descriptors + (ram.Start - piece.Start), ram.Count, FrameState.Reserved);
+        }
+
+        slot->Count = slot->PendingCount;
+        slot->PendingCount = 0;
+        return true;
+    }
+
+    /// <summary>Describes every piece of <paramref name="map"/>.</summary>
+    public void DescribeAll(in MemoryMap map)
+    {
+        FrameNumber from = FrameNumber.Zero;
+        while (TryNextPending(in map, from, out FrameRange piece))
+        {
+            Describe(in map, piece.Start, out _);
+            from = piece.End;
+        }
+    }
+
+    /// <summary>The lowest piece that is not described and ends above <paramref name="from"/>; O(ranges + pieces from there on).</summary>
+    public bool TryNextPending(in MemoryMap map, FrameNumber from, out FrameRange piece)
+    {
+        int position = 0;
+        while (map.TryNextUsable(ref position, out FrameRange run))
+        {
+            FrameNumber at = run.Start < from ? from : run.Start;
+            while (at < run.End)
+            {
+                FrameSlot* slot = SlotOf(at);
+                piece = slot != null ? slot->Frames : run; // What has no slot is beyond the table's reach.
+                if (slot != null && slot->PendingCount != 0) return true;
+                at = piece.End;
+            }
+        }
+
+        piece = default;
+        return false;
+    }
+
+    /// <summary>The descriptor of <paramref name="frame"/>; null when it is not described (yet), or no RAM. O(1).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FrameDescriptor* Find(FrameNumber frame)
     {
@@ -105,11 +178,28 @@ public readonly unsafe struct FrameTable
         return descriptor != null;
     }
 
-    /// <summary>The descriptor of the first of <paramref name="frames"/>, when all are described, and so have descriptors in a row.</summary>
+    /// <summary>The descriptor of the first of <paramref name="frames"/>, when all are RAM or small holes, and so have descriptors in a row; the first and last are described.</summary>
     public bool TryFindRun(FrameRange frames, out FrameDescriptor* first) =>
         TryFind(frames.Start, out first) &&
         (frames.Count <= 1 ||
             (TryFind(frames.End - 1, out FrameDescriptor* last) && (ulong)(last - first) == frames.Count - 1));
+
+    /// <summary>The number of the chunk that <paramref name="frame"/> is in, which is RAM.</summary>
+    public uint ChunkOf(FrameNumber frame)
+    {
+        FrameSlot* slot = SlotOf(frame);
+        KernelAssert.That(slot != null, "FrameTable: the frame is no RAM");
+        return slot->FirstChunk + (uint)((frame.Value >> ChunkShift) - (slot->First >> ChunkShift));
+    }
+
+    /// <summary>How many chunks hold frames of <paramref name="map"/> that lie in <paramref name="frames"/>; O(ranges + sections of RAM).</summary>
+    public static ulong CountChunks(in MemoryMap map, FrameRange frames)
+    {
+        ulong chunks = 0;
+        PieceCursor cursor = new(in map);
+        while (cursor.TryNext(out FrameRange piece)) chunks += ChunksIn(piece.Intersect(frames));
+        return chunks;
+    }
 
     /// <summary>Changes what a frame is: the only writer of a state.</summary>
     /// <param name="descriptor">The frame's.</param>
@@ -165,25 +255,32 @@ public readonly unsafe struct FrameTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsArrow(FrameState from, FrameState to) => from switch
     {
-        FrameState.Reserved => to is FrameState.Free or FrameState.Inner,
-        FrameState.Free => to is FrameState.Allocated or FrameState.Inner or FrameState.Cached or FrameState.Free,
-        FrameState.Allocated => to is FrameState.Free or FrameState.Inner or FrameState.Cached or FrameState.Allocated,
-        FrameState.Inner => to is FrameState.Free or FrameState.Allocated or FrameState.Cached,
-        FrameState.Cached => to is FrameState.Free or FrameState.Allocated,
+        FrameState.Reserved => to is FrameState.Inner,
+        FrameState.Inner => to is FrameState.Free or FrameState.Allocated or FrameState.Cached or FrameState.Reserved,
+        FrameState.Free => to is FrameState.Inner,
+        FrameState.Allocated => to is FrameState.Inner or FrameState.Cached,
+        FrameState.Cached => to is FrameState.Inner or FrameState.Allocated,
         _ => false,
     };
 
-    private static void Measure(in MemoryMap map, out ulong pieces, out ulong descriptors)
+    private static FrameNumber Measure(in MemoryMap map, out ulong pieces, out ulong descriptors)
     {
         pieces = 0;
         descriptors = 0;
+        FrameNumber end = FrameNumber.Zero;
         PieceCursor cursor = new(in map);
         while (cursor.TryNext(out FrameRange piece))
         {
             pieces++;
             descriptors += piece.Count;
+            end = piece.End;
         }
+
+        return end;
     }
+
+    private static ulong ChunksIn(FrameRange piece) =>
+        piece.IsEmpty ? 0 : ((piece.End - 1).Value >> ChunkShift) - (piece.Start.Value >> ChunkShift) + 1;
 
     /// <summary>A power of two of sections of two slots, at least two sections a piece.</summary>
     private static ulong SlotsFor(ulong pieces)
@@ -207,38 +304,36 @@ public readonly unsafe struct FrameTable
         for (FrameDescriptor* end = first + count; first < end; first++) *first = pattern;
     }
 
-    private void Insert(FrameRange piece, FrameDescriptor* first)
+    private void Insert(in FrameSlot piece)
     {
-        ulong slot = (piece.Start.Value >> (SectionShift - 1)) & (_firstSlotMask >> FrameSlot.SizeShift);
-        while (_slots[slot].Count != 0) slot = (slot + 1) & (_slotCount - 1);
-        _slots[slot] = new FrameSlot(piece, first);
-    }
-
-    private void MarkHoles(in MemoryMap map)
-    {
-        int position = 0;
-        FrameNumber end = FrameNumber.Zero;
-        for (bool any = false; map.TryNextUsable(ref position, out FrameRange run); any = true)
-        {
-            FrameRange hole = FrameRange.FromBounds(end, run.Start);
-            if (any && !hole.IsEmpty && TryFindRun(hole, out FrameDescriptor* first)) Fill(first, hole.Count, FrameState.Absent);
-            end = run.End;
-        }
+        ulong slot = (piece.First >> (SectionShift - 1)) & (_firstSlotMask >> FrameSlot.SizeShift);
+        while (_slots[slot].IsTaken) slot = (slot + 1) & (_slotCount - 1);
+        _slots[slot] = piece;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private FrameDescriptor* FindFurther(FrameSlot* slot, FrameNumber frame)
     {
         // A quarter of the slots at most is taken, so an empty one ends the search.
-        while (slot->Count != 0)
+        while (slot->IsTaken)
         {
             ulong offset = frame.Value - slot->First;
             if (offset < slot->Count) return slot->Descriptors + offset;
-            slot = slot + 1 == _slots + _slotCount ? _slots : slot + 1;
+            slot = NextSlot(slot);
         }
 
         return null;
     }
+
+    /// <summary>The slot of the piece with <paramref name="frame"/>, described or not; null when there is none.</summary>
+    private FrameSlot* SlotOf(FrameNumber frame)
+    {
+        FrameSlot* slot = FirstSlot(frame);
+        while (slot->IsTaken && !slot->Frames.Contains(frame)) slot = NextSlot(slot);
+        return slot->IsTaken ? slot : null;
+    }
+
+    private FrameSlot* NextSlot(FrameSlot* slot) => slot + 1 == _slots + _slotCount ? _slots : slot + 1;
 
     private bool TryFindAllocated(FrameNumber frame, out FrameDescriptor* block) =>
         TryFind(frame, out block) && block->State == FrameState.Allocated;

@@ -154,9 +154,16 @@ public unsafe struct PerCpuCache
         return (int)(end - next);
     }
 
-    /// <summary>Adds a frame that was just marked as cached.</summary>
+    /// <summary>Loads a stack of <paramref name="count"/> frames that were just marked as cached; the loaded one is empty.</summary>
+    internal void Load(FrameDescriptor* stack, uint count)
+    {
+        KernelAssert.That(_top == null, "PerCpuCache: loaded with frames in the stack");
+        _top = stack;
+        _count = count;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Push(FrameDescriptor* frame)
+    private void Push(FrameDescriptor* frame)
     {
         frame->NextCached = _top;
         _top = frame;
@@ -164,10 +171,11 @@ public unsafe struct PerCpuCache
     }
 
     /// <summary>Takes out the spare stack, or the loaded one when there is no spare; null when the cache is empty.</summary>
-    internal FrameDescriptor* TakeStack()
+    internal FrameDescriptor* TakeStack(out uint count)
     {
         if (_spareTop == null) Exchange();
         FrameDescriptor* stack = _spareTop;
+        count = _spareCount;
         _spareTop = null;
         _spareCount = 0;
         return stack;

@@ -40,11 +40,12 @@ public unsafe struct PhysicalMemory<TMemory>
     where TMemory : struct, IPhysicalMemory
 {
     private readonly FrameTable _table;
-    private readonly Zone* _zones;
     private readonly PerCpuCache* _caches;
     private readonly ulong _totalFrames;
+    private readonly ulong _topKinds; // For each kind the highest kind of zone not above it, a byte each.
     private TMemory _memory;
-    private fixed byte _startZones[ZoneKinds.Count];
+    private ZoneSet _zones;
+    private NodeId _home;
     private fixed ulong _startCaches[ZoneKinds.Count]; // Addresses.
     private fixed ulong _owned[FrameOwners.Count];
     private fixed ulong _refusals[FreeResults.Count];
@@ -52,25 +53,43 @@ public unsafe struct PhysicalMemory<TMemory>
     /// <summary>Takes every usable frame of <paramref name="map"/> that <paramref name="reserved"/> leaves.</summary>
     /// <param name="map">The machine's memory.</param>
     /// <param name="reserved">What is never handed out; <paramref name="storage"/> is in it.</param>
-    /// <param name="layout">How it is cut into zones.</param>
-    /// <param name="storage"><see cref="MetadataBytes"/> bytes at a multiple of 16, where this code can write.</param>
+    /// <param name="plan">How memory is cut into zones, and what serves them.</param>
+    /// <param name="storage"><see cref="MetadataBytes"/> bytes at a multiple of 64, where this code can write.</param>
     /// <param name="memory">How frames are cleared.</param>
-    public PhysicalMemory(in MemoryMap map, in ReservedRegions reserved, in ZoneLayout layout, byte* storage, TMemory memory)
+    public PhysicalMemory(in MemoryMap map, in ReservedRegions reserved, in FramePlan plan, byte* storage, TMemory memory)
     {
         this = default;
-        _zones = (Zone*)storage;
-        _caches = (PerCpuCache*)(storage + ZoneBytes);
-        for (int i = 0; i < CacheCount; i++) _caches[i] = default;
-        _table = FrameTable.Create(in map, storage + ZoneBytes + CacheBytes);
+        FramePlan.Measures measures = plan.Measure(in map);
+        _caches = (PerCpuCache*)storage;
+        for (int i = 0; i <= measures.ZoneCount; i++) _caches[i] = default;
+        Zone* zones = (Zone*)(storage + measures.ZonesOffset);
+        ZoneNode* nodes = (ZoneNode*)(storage + measures.NodesOffset);
+        _table = FrameTable.Create(in map, storage + measures.TableOffset);
         _memory = memory;
         _totalFrames = map.UsableFrames;
-        ZoneCount = new ZoneBuilder(in map, in layout, in _table, _zones, _caches).Build();
-        Adopt(in map, in reserved);
-        SetOrders();
+        _zones = new ZoneSet(in map, in reserved, plan.Topology, plan.Layout, in _table, zones, nodes);
+
+        byte* allocator = storage + measures.AllocatorsOffset;
+        ZonePlanner planner = new(in map, plan.Topology, plan.Layout);
+        while (planner.TryNext(out NodeZone place))
+        {
+            _zones.Add(in place, plan.Allocator, allocator, &_caches[_zones.Count]);
+            allocator += plan.AllocatorBytes(in map, in place);
+        }
+
+        _zones.CountPending();
+        _topKinds = TopKinds();
+        SetHome(NodeId.Zero);
     }
 
     /// <summary>The number of zones with RAM.</summary>
-    public int ZoneCount { get; }
+    public readonly int ZoneCount => _zones.Count;
+
+    /// <summary>The node that the running CPU is of.</summary>
+    public readonly NodeId Home => _home;
+
+    /// <summary>What is never handed out.</summary>
+    public readonly ReservedRegions Reserved => _zones.Reserved;
 
     /// <summary>Where all frames are.</summary>
     public readonly FrameStatistics Statistics
@@ -82,24 +101,17 @@ public unsafe struct PhysicalMemory<TMemory>
             ulong cached = 0;
             for (int i = 0; i < ZoneCount; i++)
             {
-                managed += _zones[i].ManagedFrames;
-                free += _zones[i].FreeFrames;
-                cached += _zones[i].CachedFrames;
+                managed += _zones.At(i)->ManagedFrames;
+                free += _zones.At(i)->FreeFrames;
+                cached += _zones.At(i)->CachedFrames;
             }
 
             return new FrameStatistics(_totalFrames, managed, free, cached);
         }
     }
 
-    /// <summary>One for each zone and, after them, one that stays empty, for kinds that no zone serves.</summary>
-    private const int CacheCount = ZoneOrder.Limit + 1;
-
-    private const ulong CacheBytes = CacheCount * PerCpuCache.SizeBytes;
-
-    private static ulong ZoneBytes => ((ulong)(ZoneOrder.Limit * sizeof(Zone)) + 15) & ~15UL;
-
     /// <summary>The storage that the frames of <paramref name="map"/> take.</summary>
-    public static ulong MetadataBytes(in MemoryMap map) => ZoneBytes + CacheBytes + FrameTable.MetadataBytes(in map);
+    public static ulong MetadataBytes(in MemoryMap map, in FramePlan plan) => plan.Measure(in map).SizeBytes;
 
     /// <summary>The frames that <paramref name="owner"/> has.</summary>
     public readonly ulong OwnedBy(FrameOwner owner) => _owned[(int)owner];
@@ -111,7 +123,7 @@ public unsafe struct PhysicalMemory<TMemory>
     public readonly ref readonly Zone ZoneAt(int index)
     {
         KernelAssert.That((uint)index < (uint)ZoneCount, "PhysicalMemory: no such zone");
-        return ref _zones[index];
+        return ref *_zones.At(index);
     }
 
     /// <summary>Allocates a block as it is, from any zone; false when there is none.</summary>
@@ -128,17 +140,22 @@ public unsafe struct PhysicalMemory<TMemory>
         return true;
     }
 
-    /// <summary>Allocates exactly <paramref name="frameCount"/> frames in a row, at most a largest block; false when no zone that will do has them.</summary>
-    public bool TryAllocateRun(ulong frameCount, FrameRequest request, out FrameRange frames)
+    /// <summary>Allocates exactly <paramref name="frameCount"/> frames in a row; false when no zone that will do has them.</summary>
+    public bool TryAllocateRun(ulong frameCount, FrameRequest request, out FrameRange frames) =>
+        TryAllocateRun(frameCount, Order.Zero, request, out frames);
+
+    /// <summary>Allocates exactly <paramref name="frameCount"/> frames in a row from a multiple of <paramref name="alignment"/>'s on; false when no zone that will do has them.</summary>
+    public bool TryAllocateRun(ulong frameCount, Order alignment, FrameRequest request, out FrameRange frames)
     {
-        if (frameCount == 1)
+        if (frameCount == 1 && alignment.Value == 0)
         {
             bool isAllocated = TryAllocate(Order.Zero, request, out FrameNumber frame);
             frames = isAllocated ? new FrameRange(frame, 1) : default;
             return isAllocated;
         }
 
-        if (!TryAllocateFurther(frameCount, request, out frames)) return false;
+        RunRequest run = new(frameCount, alignment, request.Limit, request.Owner);
+        if (!TryAllocateFurther(in run, request, out frames)) return false;
         Account(frames, request);
         return true;
     }
@@ -194,33 +211,53 @@ public unsafe struct PhysicalMemory<TMemory>
         return FreeResult.Ok;
     }
 
+    /// <summary>Takes free frames out of management, for <paramref name="kind"/> to be listed in <see cref="Reserved"/>.</summary>
+    /// <returns>False, with nothing changed, when one of them is not free, or the list is full.</returns>
+    public bool TryReserve(FrameRange frames, ReservedKind kind) => _zones.TryReserve(frames, kind);
+
     /// <summary>Takes reserved frames into management that are no longer needed: boot modules, ACPI tables once read.</summary>
-    /// <returns>False, with nothing changed, when one of them is no RAM, is not reserved, or the range spans two zones.</returns>
-    public bool TryAdopt(FrameRange frames)
+    /// <returns>False, with nothing changed, when one of them is no RAM, is not reserved or no zone's, or the list of what is reserved is full.</returns>
+    public bool TryRelease(FrameRange frames) => _zones.TryRelease(frames);
+
+    /// <summary>Says that the running CPU is of <paramref name="node"/>: its requests start there.</summary>
+    public void SetHome(NodeId node)
     {
-        for (int i = 0; i < ZoneCount; i++)
+        _home = node;
+        for (int kind = 0; kind < ZoneKinds.Count; kind++)
         {
-            if (!_zones[i].Span.Contains(frames) || !_zones[i].TryAdopt(frames)) continue;
-            _zones[i].SetMarks();
-            return true;
+            byte start = _zones.StartOf(node, (ZoneKind)kind);
+            _startCaches[kind] = (ulong)&_caches[start == Zone.None ? ZoneCount : start];
+        }
+    }
+
+    /// <summary>What became of the requests for the memory of <paramref name="node"/> and from it.</summary>
+    public readonly NodeStatistics StatisticsOf(NodeId node)
+    {
+        ulong served = 0;
+        ulong others = 0;
+        for (byte zone = _zones.NodeAt(node)->Highest; zone != Zone.None; zone = _zones.At(zone)->Below)
+        {
+            served += _zones.At(zone)->Served;
+            others += _zones.At(zone)->ServedOthers;
         }
 
-        return frames.IsEmpty;
+        return new NodeStatistics(served - others, others, _zones.NodeAt(node)->Missed);
     }
 
     /// <summary>Adds a reference to an allocated block; it is freed by its last user only.</summary>
-    public readonly bool TryAddReference(FrameNumber frame) => _table.TryAddReference(frame);
+    public readonly bool TryAddReference(FrameNumber frame) => _zones.Find(frame) != null && _table.TryAddReference(frame);
 
     /// <summary>Takes one of several references from an allocated block; false when it is the last: free the block then.</summary>
-    public readonly bool TryDropReference(FrameNumber frame) => _table.TryDropReference(frame);
+    public readonly bool TryDropReference(FrameNumber frame) => _zones.Find(frame) != null && _table.TryDropReference(frame);
 
-    /// <summary>The state of <paramref name="frame"/>; Absent for what is no RAM.</summary>
-    public readonly FrameState StateOf(FrameNumber frame) =>
-        _table.TryFind(frame, out FrameDescriptor* descriptor) ? descriptor->State : FrameState.Absent;
-
-    /// <summary>Who uses the allocated block that starts at <paramref name="frame"/>; None when none does.</summary>
-    public readonly FrameOwner OwnerOf(FrameNumber frame) =>
-        _table.TryFind(frame, out FrameDescriptor* block) && block->State == FrameState.Allocated ? block->Owner : FrameOwner.None;
+    /// <summary>What <paramref name="frame"/> is; O(orders).</summary>
+    public readonly FrameReport Describe(FrameNumber frame)
+    {
+        FrameDescriptor* descriptor = _zones.Find(frame);
+        if (descriptor == null || descriptor->State == FrameState.Absent) return FrameReport.Absent;
+        if (descriptor->Zone >= ZoneCount) return FrameReport.Reserved;
+        return FrameReport.Of(in _table, frame, descriptor->Zone, _zones.At(descriptor->Zone)->IsFree(frame));
+    }
 
     /// <summary>What is known of <paramref name="frame"/> now, for reading; false for what is no RAM.</summary>
     public readonly bool TryDescribe(FrameNumber frame, out FrameDescriptor descriptor)
@@ -230,50 +267,46 @@ public unsafe struct PhysicalMemory<TMemory>
         return isDescribed;
     }
 
-    /// <summary>Checks I1 to I3; null when they hold, else the name of the first that does not. O(frames).</summary>
+    /// <summary>Who uses the allocated block that starts at <paramref name="frame"/>; None when none does.</summary>
+    public readonly FrameOwner OwnerOf(FrameNumber frame)
+    {
+        FrameDescriptor* block = _zones.Find(frame);
+        return block != null && block->State == FrameState.Allocated ? block->Owner : FrameOwner.None;
+    }
+
+    /// <summary>Checks I1 to I4; null when they hold, else the name of the first that does not. O(frames).</summary>
     public readonly string? Validate()
     {
         ulong owned = 0;
         for (int i = 0; i < FrameOwners.Count; i++) owned += _owned[i];
-        FrameNumber end = FrameNumber.Zero;
         for (int i = 0; i < ZoneCount; i++)
         {
-            string? broken = _zones[i].Validate() ?? _zones[i].ValidateCache(in _table);
+            Zone* zone = _zones.At(i);
+            string? broken = zone->Validate(in _table);
             if (broken != null) return broken;
-            if (_zones[i].Span.Start < end || _zones[i].ManagedFrames > _zones[i].PresentFrames) return "I3: the zones are disjoint and manage what they have";
-            end = _zones[i].Span.End;
+            if (zone->ManagedFrames > zone->PresentFrames) return "I3: a zone manages at most what it has";
         }
 
         if (owned != Statistics.Used) return "I2: the owners' frames add up to the used ones";
         return CachedFrames() != Statistics.Cached ? "cache I2: the zone has no other cached frames" : null;
     }
 
-    private void Adopt(in MemoryMap map, in ReservedRegions reserved)
+    private readonly ulong TopKinds()
     {
-        UnreservedCursor cursor = new(in map, in reserved);
-        while (cursor.TryNext(out FrameRange free))
-        {
-            for (int i = 0; i < ZoneCount; i++) _zones[i].TryAdopt(free.Intersect(_zones[i].Span));
-        }
-    }
-
-    private void SetOrders()
-    {
-        for (int i = 0; i < ZoneCount; i++)
-        {
-            _zones[i].SetMarks();
-            ZoneOrder order = default;
-            for (int lower = i; lower >= 0; lower--) order = order.Then(lower);
-            _zones[i].Fallback = order;
-        }
-
+        ulong kinds = 0;
         for (int kind = 0; kind < ZoneKinds.Count; kind++)
         {
-            int start = ZoneCount - 1;
-            while (start >= 0 && (int)_zones[start].Kind > kind) start--;
-            _startZones[kind] = (byte)(start < 0 ? ZoneOrder.Limit : start);
-            _startCaches[kind] = (ulong)&_caches[_startZones[kind]];
+            int top = 0;
+            for (int i = 0; i < ZoneCount; i++)
+            {
+                int found = (int)_zones.At(i)->Kind;
+                if (found <= kind && found > top) top = found;
+            }
+
+            kinds |= (ulong)top << (kind * 8);
         }
+
+        return kinds;
     }
 
     /// <summary>The cache that serves <paramref name="request"/>: the running CPU's, of the zone to start with.</summary>
@@ -346,24 +379,26 @@ public unsafe struct PhysicalMemory<TMemory>
     [MethodImpl(MethodImplOptions.NoInlining)] // Keeps the registers of the way through the cache free.
     private FreeResult FreeFrame(FrameNumber frame)
     {
-        FrameDescriptor* block = _table.Find(frame);
-        bool isRoom = block != null && block->IsSingleAllocated && _zones[block->Zone].TryMakeRoom();
+        FrameDescriptor* block = _zones.Find(frame);
+        bool isRoom = block != null && block->IsSingleAllocated && TryMakeRoom(_zones.At(block->Zone));
         return isRoom && TryFreeToCache(block) ? FreeResult.Ok : FreeBlock(frame, Order.Zero);
     }
+
+    private readonly bool TryMakeRoom(Zone* zone) => zone->TryMakeRoom(zone->Node != _home);
 
     [MethodImpl(MethodImplOptions.NoInlining)] // As FreeFrame.
     private FreeResult FreeBlock(FrameNumber frame, Order order)
     {
-        FrameDescriptor* block = _table.Find(frame);
+        FrameDescriptor* block = _zones.Find(frame);
         if (block == null) return Refuse(FreeResult.Foreign);
-        int zone = block->Zone;
-        if (zone >= ZoneCount) return Refuse(block->State == FrameState.Reserved ? FreeResult.Reserved : FreeResult.Foreign);
+        if (block->Zone >= ZoneCount) return Refuse(block->State == FrameState.Reserved ? FreeResult.Reserved : FreeResult.Foreign);
 
+        Zone* zone = _zones.At(block->Zone);
         int owner = (int)block->Owner;
-        FreeResult result = _zones[zone].Free(block, frame, order);
+        FreeResult result = zone->Free(block, frame, order);
         if (result != FreeResult.Ok) return Refuse(result);
         _owned[owner] = _owned[owner] - order.FrameCount;
-        _zones[zone].OpenCache();
+        zone->OpenCache();
         return FreeResult.Ok;
     }
 
@@ -371,9 +406,9 @@ public unsafe struct PhysicalMemory<TMemory>
     [MethodImpl(MethodImplOptions.NoInlining)] // As FreeFrame.
     private bool TryAllocateFrame(FrameRequest request, out FrameNumber frame)
     {
-        if (request.IsStrict) return TryAllocateElsewhere(Order.Zero, request, out frame);
-        PerCpuCache* cache = CacheFor(request);
-        bool isCached = cache->TryTake(request.Owner, out frame) || (TryFillCache(request) && cache->TryTake(request.Owner, out frame));
+        frame = default;
+        bool isCached = request.IsPlainButForZeroing &&
+            (CacheFor(request)->TryTake(request.Owner, out frame) || (TryFillCache(request) && CacheFor(request)->TryTake(request.Owner, out frame)));
         if (!isCached) return TryAllocateElsewhere(Order.Zero, request, out frame);
         Account(new FrameRange(frame, 1), request);
         return true;
@@ -381,16 +416,22 @@ public unsafe struct PhysicalMemory<TMemory>
 
     private readonly bool TryFillCache(FrameRequest request)
     {
-        int start = _startZones[(int)request.Zone];
-        return start < ZoneCount && _zones[start].TryFillCache();
+        byte start = _zones.StartOf(_home, request.Zone);
+        if (start == Zone.None) return false;
+        do
+        {
+            if (_zones.At(start)->TryFillCache()) return true;
+        }
+        while (_zones.TryPrepareNext(_zones.At(start)));
+        return false;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // As FreeFrame.
     private bool TryAllocateBlock(Order order, FrameRequest request, out FrameNumber frame)
     {
-        int start = _startZones[(int)request.Zone];
-        if (start >= ZoneCount || request.IsStrict) return TryAllocateElsewhere(order, request, out frame);
-        Zone* zone = &_zones[start];
+        byte start = _zones.StartOf(_home, request.Zone);
+        if (start == Zone.None || !request.IsPlainButForZeroing) return TryAllocateElsewhere(order, request, out frame);
+        Zone* zone = _zones.At(start);
         if (!zone->TryAllocate(order, request.Owner, zone->Marks.Low, out frame)) return TryAllocateElsewhere(order, request, out frame);
         _owned[(int)request.Owner] = _owned[(int)request.Owner] + order.FrameCount;
         if (request.Zeroing == Zeroing.Zeroed) Clear(new FrameRange(frame, order.FrameCount));
@@ -400,7 +441,8 @@ public unsafe struct PhysicalMemory<TMemory>
     [MethodImpl(MethodImplOptions.NoInlining)] // As FreeFrame.
     private bool TryAllocateElsewhere(Order order, FrameRequest request, out FrameNumber frame)
     {
-        bool isAllocated = TryAllocateFurther(order.FrameCount, request, out FrameRange found);
+        RunRequest run = new(order.FrameCount, order, request.Limit, request.Owner);
+        bool isAllocated = TryAllocateFurther(in run, request, out FrameRange found);
         frame = found.Start;
         if (isAllocated) Account(found, request);
         return isAllocated;
@@ -408,37 +450,73 @@ public unsafe struct PhysicalMemory<TMemory>
 
     /// <summary>The slow way: the zones of the request one after the other, with less and less kept back.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryAllocateFurther(ulong frameCount, FrameRequest request, out FrameRange frames)
+    private bool TryAllocateFurther(in RunRequest run, FrameRequest request, out FrameRange frames)
     {
-        frames = default;
-        int start = _startZones[(int)request.Zone];
-        if (start >= ZoneCount) return false;
-
-        ZoneOrder zones = _zones[start].Fallback;
-        if (TryZones(zones, frameCount, request, Keep.Low, 1, out frames)) return true;
-        for (int i = 0; i < zones.Count; i++) _zones[zones[i]].Drain();
+        NodeId node = request.TryGetNode(out NodeId named) && named.Value < _zones.NodeCount ? named : _home;
+        if (TryStart(node, in run, request, out frames)) return true;
+        DrainFor(node, request);
         for (Keep keep = Keep.Low; keep <= (request.IsUrgent ? Keep.Nothing : Keep.Min); keep++)
         {
-            if (TryZones(zones, frameCount, request, keep, zones.Count, out frames)) return true;
+            if (TryNodes(node, in run, request, keep, out frames)) return true;
         }
 
-        _zones[start].CountFailure();
+        byte start = _zones.StartOf(node, request.Zone);
+        if (start != Zone.None) _zones.At(start)->CountFailure();
         return false;
     }
 
-    private readonly bool TryZones(ZoneOrder zones, ulong frameCount, FrameRequest request, Keep keep, int count, out FrameRange frames)
+    /// <summary>Tries the zone that the request wants most.</summary>
+    private bool TryStart(NodeId node, in RunRequest run, FrameRequest request, out FrameRange frames)
     {
+        byte start = _zones.StartOf(node, request.Zone);
+        if (start != Zone.None) return TryZone(_zones.At(start), in run, request, Keep.Low, out frames);
+        frames = default;
+        return false;
+    }
+
+    private bool TryNodes(NodeId node, in RunRequest run, FrameRequest request, Keep keep, out FrameRange frames)
+    {
+        int count = request.IsStrictNode ? 1 : _zones.FallbackCount(node);
         for (int i = 0; i < count; i++)
         {
-            Zone* zone = &_zones[zones[i]];
-            if (request.IsStrict && zone->Kind != request.Zone) continue;
-            if (!zone->TryAllocateRun(frameCount, request.Owner, KeptFrames(zone, keep, i != 0), out frames)) continue;
-            if (keep != Keep.Low) zone->CloseCache();
-            return true;
+            NodeId other = request.IsStrictNode ? node : _zones.Fallback(node, i);
+            for (byte zone = _zones.StartOf(other, request.Zone); zone != Zone.None; zone = _zones.At(zone)->Below)
+            {
+                if (!TryZone(_zones.At(zone), in run, request, keep, out frames)) continue;
+                if (other == node) return true;
+                _zones.At(zone)->CountOthers();
+                _zones.NodeAt(node)->Missed++;
+                return true;
+            }
         }
 
         frames = default;
         return false;
+    }
+
+    /// <summary>Tries a zone, whose pending frames become ready as long as that may help.</summary>
+    private readonly bool TryZone(Zone* zone, in RunRequest run, FrameRequest request, Keep keep, out FrameRange frames)
+    {
+        frames = default;
+        ulong kept = KeptFrames(zone, keep, request.Zone);
+        if ((request.IsStrict && zone->Kind != request.Zone) || zone->Span.Start >= run.Limit) return false;
+        while (!zone->TryAllocateRun(in run, kept, out frames))
+        {
+            if (!zone->CanSpare(run.FrameCount, kept) || !_zones.TryPrepareNext(zone)) return false;
+        }
+
+        if (keep != Keep.Low) zone->CloseCache();
+        return true;
+    }
+
+    private readonly void DrainFor(NodeId node, FrameRequest request)
+    {
+        int count = request.IsStrictNode ? 1 : _zones.FallbackCount(node);
+        for (int i = 0; i < count; i++)
+        {
+            NodeId other = request.IsStrictNode ? node : _zones.Fallback(node, i);
+            for (byte zone = _zones.StartOf(other, request.Zone); zone != Zone.None; zone = _zones.At(zone)->Below) _zones.At(zone)->Drain();
+        }
     }
 
     private void Account(FrameRange frames, FrameRequest request)
@@ -447,11 +525,12 @@ public unsafe struct PhysicalMemory<TMemory>
         if (request.Zeroing == Zeroing.Zeroed) Clear(frames);
     }
 
-    private static ulong KeptFrames(Zone* zone, Keep keep, bool isFallback)
+    /// <summary>What stays free in a zone; more when the machine has zones that suit the request better.</summary>
+    private readonly ulong KeptFrames(Zone* zone, Keep keep, ZoneKind wanted)
     {
         if (keep == Keep.Nothing) return 0;
         ulong kept = keep == Keep.Low ? zone->Marks.Low : zone->Marks.Min;
-        return isFallback ? kept + zone->Marks.ForOthers : kept;
+        return zone->Kind < (ZoneKind)(byte)(_topKinds >> ((int)wanted * 8)) ? kept + zone->Marks.ForOthers : kept;
     }
 
     /// <summary>The frames that the table calls cached.</summary>
@@ -470,8 +549,9 @@ public unsafe struct PhysicalMemory<TMemory>
     private readonly FreeResult CheckRun(FrameRange frames)
     {
         if (frames.IsEmpty) return FreeResult.WrongOrder;
-        if (!_table.TryFind(frames.Start, out FrameDescriptor* block) || block->State == FrameState.Absent) return FreeResult.Foreign;
-        return block->Zone < ZoneCount ? _zones[block->Zone].CheckRun(frames) : FreeResult.Reserved;
+        FrameDescriptor* block = _zones.Find(frames.Start);
+        if (block == null || block->State == FrameState.Absent) return FreeResult.Foreign;
+        return block->Zone < ZoneCount ? _zones.At(block->Zone)->CheckRun(frames) : FreeResult.Reserved;
     }
 
     private FreeResult Refuse(FreeResult reason)

@@ -5,18 +5,15 @@ namespace MemOS.Memory.Frames;
 /// <summary>Checks the invariants of a <see cref="BuddyAllocator"/>.</summary>
 internal readonly unsafe struct BuddyValidator
 {
-    private const string I1 = "I1: each managed frame lies in exactly one block";
-    private const string I2 = "I2: a block is aligned to its size and lies in the allocator's zone";
-    private const string I3 = "I3: list k holds exactly the free blocks of order k, and each block knows its offset";
-    private const string I4 = "I4: bit k is set exactly when list k has a block";
-    private const string I5 = "I5: no two free blocks are buddies";
-    private const string I6 = "I6: the free frames are those of the free blocks, the managed ones those of all blocks";
-    private const string I7 = "I7: an allocated block has at least one reference";
+    private const string I1 = "I1: list k holds exactly the free blocks of order k, and each block knows its offset";
+    private const string I2 = "I2: a free block is aligned to its size, lies in the zone, and is Inner but for its first frame";
+    private const string I3 = "I3: bit k is set exactly when list k has a block";
+    private const string I4 = "I4: no two free blocks are buddies";
+    private const string I5 = "I5: the free frames are those of the free blocks";
 
     private readonly FrameTable _table;
     private readonly ulong _origin;
     private readonly ulong _freeFrames;
-    private readonly ulong _managedFrames;
     private readonly byte _zone;
     private readonly Lists _lists;
 
@@ -25,21 +22,20 @@ internal readonly unsafe struct BuddyValidator
         _table = table;
         _origin = allocator.Origin;
         _freeFrames = allocator.FreeFrames;
-        _managedFrames = allocator.ManagedFrames;
         _zone = allocator.Zone;
         _lists = new Lists(in allocator);
     }
 
-    internal string? Validate() => ValidateLists(out ulong listedBlocks) ?? ValidateFrames(listedBlocks);
+    internal string? Validate() => ValidateLists(out ulong listedBlocks) ?? ValidateBlocks(listedBlocks);
 
     private string? ValidateLists(out ulong listedBlocks)
     {
         listedBlocks = 0;
         for (int order = 0; order < Order.Count; order++)
         {
-            if (!IsListRight(order)) return I3;
+            if (!IsListRight(order)) return I1;
             uint count = _lists.Count(order);
-            if ((_lists.NonEmpty >> order & 1) != (count != 0 ? 1U : 0U)) return I4;
+            if ((_lists.NonEmpty >> order & 1) != (count != 0 ? 1U : 0U)) return I3;
             listedBlocks += count;
         }
 
@@ -65,63 +61,46 @@ internal readonly unsafe struct BuddyValidator
         return left == 0;
     }
 
-    private string? ValidateFrames(ulong listedBlocks)
+    private string? ValidateBlocks(ulong listedBlocks)
     {
-        Totals totals = default;
+        ulong blocks = 0;
+        ulong free = 0;
         for (ulong slot = 0; slot < _table.SlotCount; slot++)
         {
             FrameRange frames = _table.SlotFrames(slot, out FrameDescriptor* first);
             for (ulong i = 0; i < frames.Count; i++)
             {
-                string? broken = ValidateFrame(frames.Start + i, first + i, ref totals);
+                if (first[i].Zone != _zone || first[i].State != FrameState.Free) continue;
+                string? broken = ValidateBlock(frames.Start + i, first + i);
                 if (broken != null) return broken;
+                blocks++;
+                free += 1UL << first[i].OrderValue;
             }
         }
 
-        if (totals.FreeBlocks != listedBlocks) return I3;
-        if (totals.InBlocks != totals.Seen) return I1;
-        return totals.Free != _freeFrames || totals.Seen != _managedFrames ? I6 : null;
+        if (blocks != listedBlocks) return I1;
+        return free != _freeFrames ? I5 : null;
     }
 
-    private string? ValidateFrame(FrameNumber frame, FrameDescriptor* descriptor, ref Totals totals)
+    private string? ValidateBlock(FrameNumber frame, FrameDescriptor* first)
     {
-        if (descriptor->Zone != _zone) return null;
-        totals.Seen++;
-        if (descriptor->State == FrameState.Inner) return null;
-        if (descriptor->State is not (FrameState.Free or FrameState.Allocated or FrameState.Cached)) return I1;
-
-        int order = descriptor->OrderValue;
+        int order = first->OrderValue;
         if (order > Order.MaxValue || !frame.IsAligned(Order.FromTrusted(order))) return I2;
         ulong count = 1UL << order;
-        totals.InBlocks += count;
         if (!_table.TryFindRun(new FrameRange(frame, count), out _)) return I2;
         for (ulong i = 1; i < count; i++)
         {
-            if (descriptor[i].State != FrameState.Inner) return I1;
-            if (descriptor[i].Zone != _zone) return I2;
+            if (first[i].State != FrameState.Inner || first[i].Zone != _zone) return I2;
         }
 
-        if (frame.Value != _origin + descriptor->BlockOffset) return I3;
-        if (descriptor->State == FrameState.Cached) return order == 0 ? null : I2;
-        if (descriptor->State == FrameState.Allocated) return descriptor->ReferenceCount == 0 ? I7 : null;
-        totals.Free += count;
-        totals.FreeBlocks++;
-        return HasFreeBuddy(frame, order) ? I5 : null;
+        if (frame.Value != _origin + first->BlockOffset) return I1;
+        return HasFreeBuddy(frame, order) ? I4 : null;
     }
 
     private bool HasFreeBuddy(FrameNumber frame, int order) =>
         order < Order.MaxValue &&
         _table.TryFind(frame.Buddy(Order.FromTrusted(order)), out FrameDescriptor* buddy) &&
         buddy->State == FrameState.Free && buddy->OrderValue == order && buddy->Zone == _zone;
-
-    /// <summary>What the frames add up to; two blocks cannot overlap unseen, since the second's first frame would not be Inner.</summary>
-    private struct Totals
-    {
-        internal ulong Seen;
-        internal ulong InBlocks;
-        internal ulong Free;
-        internal ulong FreeBlocks;
-    }
 
     /// <summary>The allocator's lists as they are now.</summary>
     private struct Lists
@@ -136,7 +115,7 @@ internal readonly unsafe struct BuddyValidator
             for (int order = 0; order < Order.Count; order++)
             {
                 _first[order] = allocator.FirstNumber(order);
-                _count[order] = allocator.FreeBlocks(Order.FromTrusted(order));
+                _count[order] = (uint)allocator.FreeBlocks(Order.FromTrusted(order));
             }
         }
 
