@@ -1,6 +1,7 @@
 using System;
 using System.CommandLine;
 using System.IO;
+using MemOS.Lab.Frames;
 using MemOS.Lab.Zones;
 
 namespace MemOS.Lab;
@@ -15,7 +16,10 @@ internal static class LabProgram
     /// <summary>Runs a verb; results go to <paramref name="output"/>, everything else to <paramref name="notes"/>.</summary>
     public static int Run(string[] arguments, TextWriter output, TextWriter notes)
     {
-        RootCommand root = new("MemOS's memory management, tried without a machine.") { ZonesCommand.Create(notes) };
+        RootCommand root = new("MemOS's memory management, tried without a machine.")
+        {
+            ZonesCommand.Create(notes), FramesCommand.Create(notes), TraceCommand.Create(),
+        };
         InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, Output = output, Error = notes };
         try
         {

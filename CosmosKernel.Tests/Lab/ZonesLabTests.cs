@@ -1,8 +1,6 @@
-using System;
 using System.IO;
 using System.Text.Json.Nodes;
 using MemOS.Lab;
-using MemOS.Tests.Docs;
 using NUnit.Framework;
 using static MemOS.Tests.Fakes.AcpiBytes;
 
@@ -108,15 +106,6 @@ public sealed class ZonesLabTests
         string text = Run("linux", SixGiB, out _, Srat(Processor(0, 0), Ram(0, 0, GiB), Ram(1, GiB, 6 * GiB)), json: false);
         Assert.That(text, Does.Contain("node 0, 1 processors, 262047 pages, distances 10 20"));
         Assert.That(text, Does.Contain("  DMA                 1            4095            3998    15992 KiB"));
-    }
-
-    [Test]
-    public void The_page_shows_what_comes()
-    {
-        string[] blocks = DocumentationTree.Read("docs/lab.md").Split("```\n", StringSplitOptions.TrimEntries);
-        string map = blocks[1].Split("MAP'\n")[1].Split("\nMAP\n")[0];
-        Assert.That(Run("linux", map, out _, json: false), Is.EqualTo(blocks[3]));
-        Assert.That(Run("linux", map, out _), Is.EqualTo(blocks[7]));
     }
 
     [TestCase("BIOS-e820: [mem 0x0000000000001000-0x0000000000000fff] usable")]
