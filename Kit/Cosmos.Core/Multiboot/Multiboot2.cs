@@ -81,6 +81,15 @@ public static unsafe class Multiboot2
     /// <summary>Whether the map had more entries than are kept.</summary>
     public static bool MemoryMapIsTruncated { get; private set; }
 
+    /// <summary>The whole map where the boot loader put it, entries as they came; to be read while the block is mapped.</summary>
+    public static byte* LoaderMap { get; private set; }
+
+    /// <summary>From one entry of <see cref="LoaderMap"/> to the next, in bytes: a <see cref="RawMemoryMapBlock"/> or more.</summary>
+    public static uint LoaderMapEntryBytes { get; private set; }
+
+    /// <summary>The number of entries of <see cref="LoaderMap"/>.</summary>
+    public static int LoaderMapCount { get; private set; }
+
     /// <summary>The bytes of all usable ranges.</summary>
     public static ulong UsableBytes
     {
@@ -176,6 +185,9 @@ public static unsafe class Multiboot2
         s_rsdpLength = 0;
         s_framebuffer = default;
         MemoryMapIsTruncated = false;
+        LoaderMap = null;
+        LoaderMapEntryBytes = 0;
+        LoaderMapCount = 0;
         MemoryLowerKiB = 0;
         MemoryUpperKiB = 0;
         HasFramebuffer = false;
@@ -273,6 +285,9 @@ public static unsafe class Multiboot2
             return;
 
         byte* entry = tag + EntriesOffset;
+        LoaderMap = entry;
+        LoaderMapEntryBytes = entrySize;
+        LoaderMapCount = (int)((size - EntriesOffset) / entrySize);
         for (uint left = size - EntriesOffset; left >= entrySize; left -= entrySize, entry += entrySize)
             AddMapEntry((RawMemoryMapBlock*)entry);
     }

@@ -172,6 +172,7 @@ public sealed unsafe class Multiboot2Tests
             .End().ToBytes());
         Assert.That(Multiboot2.MemoryMapCount, Is.EqualTo(2));
         Assert.That(Multiboot2.MemoryMap[1].Address, Is.EqualTo(0x8000));
+        Assert.That((Multiboot2.LoaderMapCount, Multiboot2.LoaderMapEntryBytes), Is.EqualTo((2, 32u)));
     }
 
     [Test]
@@ -192,6 +193,7 @@ public sealed unsafe class Multiboot2Tests
         _ = Read(new MultibootBlock().Map(entries).Text(1, "intact").End().ToBytes());
         Assert.That(Multiboot2.MemoryMapIsTruncated);
         Assert.That(Multiboot2.MemoryMapCount, Is.EqualTo(Multiboot2.MaxMemoryMapCount));
+        Assert.That(Multiboot2.LoaderMapCount, Is.EqualTo(Multiboot2.MaxMemoryMapCount + 1), "what is not kept is still in the block");
         Assert.That(Text(Multiboot2.CommandLine), Is.EqualTo("intact"));
     }
 
