@@ -95,6 +95,17 @@ public sealed unsafe class AcpiRootTests
         Assert.That(Until(start), Is.EqualTo(AcpiFault.Unreachable));
     }
 
+    [Test]
+    public void A_table_that_may_be_one_that_cannot_be_read_is_not_missing()
+    {
+        ulong srat = _machine.Put(AcpiBytes.Srat());
+        Open(AcpiBytes.Pointer(2, 0, _machine.Put(AcpiBytes.Xsdt(0, srat, 5UL << 30))), out AcpiRoot<HostMemory> root);
+        Assert.That(root.Find(AcpiSignature.Slit, out _), Is.EqualTo(AcpiFault.Unreachable));
+        Assert.That(root.Find(AcpiSignature.Srat, out _), Is.EqualTo(AcpiFault.None));
+        Open(AcpiBytes.Pointer(2, 0, _machine.Put(AcpiBytes.Xsdt(0, srat))), out root);
+        Assert.That(root.Find(AcpiSignature.Slit, out _), Is.EqualTo(AcpiFault.Missing), "an address of 0 is no table");
+    }
+
     private AcpiFault Open(byte[] pointer, out AcpiRoot<HostMemory> root)
     {
         fixed (byte* bytes = pointer) return AcpiRoot<HostMemory>.Open(_machine.Memory, bytes, pointer.Length, out root);

@@ -55,18 +55,28 @@ public readonly unsafe struct AcpiRoot<TMemory>
     }
 
     /// <summary>Opens the first table of a kind.</summary>
-    /// <returns>What is wrong with that table, or <see cref="AcpiFault.Missing"/>. Addresses that cannot be read are passed over.</returns>
+    /// <returns>
+    /// What is wrong with that table. When none has the signature, <see cref="AcpiFault.Missing"/>, or
+    /// <see cref="AcpiFault.Unreachable"/> if there are tables that cannot be read and may have it.
+    /// </returns>
     public AcpiFault Find(AcpiSignature signature, out AcpiTable<TMemory> table)
     {
+        AcpiFault otherwise = AcpiFault.Missing;
         for (int index = 0; index < Count; index++)
         {
             ulong number = _list.Number(AcpiTable<TMemory>.HeaderBytes + (uint)(index * _addressBytes), _addressBytes);
-            if (!PhysAddr.TryCreate(number, out PhysAddr start) || !_memory.Contains(start, AcpiTable<TMemory>.HeaderBytes)) continue;
+            if (number == 0) continue;
+            if (!PhysAddr.TryCreate(number, out PhysAddr start) || !_memory.Contains(start, AcpiTable<TMemory>.HeaderBytes))
+            {
+                otherwise = AcpiFault.Unreachable;
+                continue;
+            }
+
             if (AcpiTable<TMemory>.SignatureAt(in _memory, start) == signature) return AcpiTable<TMemory>.Open(in _memory, start, signature, out table);
         }
 
         table = default;
-        return AcpiFault.Missing;
+        return otherwise;
     }
 
     private static AcpiFault Open(

@@ -18,6 +18,12 @@ public readonly unsafe struct StructArray<T>
         for (int index = 0; index < count; index++) _items[index] = default; // SAFETY: the caller gives room for all of them.
     }
 
+    private StructArray(T* items, int count)
+    {
+        _items = items;
+        Count = count;
+    }
+
     /// <summary>The number of items.</summary>
     public int Count { get; }
 
@@ -31,6 +37,9 @@ public readonly unsafe struct StructArray<T>
             return ref _items[index]; // SAFETY: the index was checked.
         }
     }
+
+    /// <summary>The same items, which another mapping shows <paramref name="distanceBytes"/> further on, round the end of the addresses.</summary>
+    public StructArray<T> MovedBy(ulong distanceBytes) => new((T*)unchecked((nuint)_items + (nuint)distanceBytes), Count);
 
     /// <summary>The bytes that <paramref name="count"/> items take.</summary>
     public static ulong BytesFor(int count) => checked((ulong)count * (ulong)sizeof(T));

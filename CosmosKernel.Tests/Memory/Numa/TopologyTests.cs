@@ -11,7 +11,7 @@ using static MemOS.Tests.Fakes.AcpiBytes;
 
 namespace MemOS.Tests.Memory.Numa;
 
-public sealed class TopologyTests
+public sealed unsafe class TopologyTests
 {
     private const ulong MiB = 1 << 20;
     private const ulong FramesPerMiB = 256;
@@ -190,6 +190,47 @@ public sealed class TopologyTests
     }
 
     [Test]
+    public void Tables_out_of_reach_make_one_node_and_say_which()
+    {
+        ulong srat = _machine.Put(FourNodes());
+        ulong slit = _machine.Put(Slit(10, 20, 20, 10));
+        Assert.That(Faults(0), Is.EqualTo((TopologyFault.SratMissing, AcpiFault.Missing)), "no list at all");
+        Assert.That(Faults(1UL << 40), Is.EqualTo((TopologyFault.RootBroken, AcpiFault.Unreachable)));
+        Assert.That(Faults(srat), Is.EqualTo((TopologyFault.RootBroken, AcpiFault.WrongSignature)));
+        Assert.That(Faults(_machine.Put(Xsdt(slit, 5UL << 30))), Is.EqualTo((TopologyFault.SratBroken, AcpiFault.Unreachable)));
+        Assert.That(Faults(_machine.Put(Xsdt(srat, 5UL << 30))), Is.EqualTo((TopologyFault.SlitBroken, AcpiFault.Unreachable)));
+        Assert.That(Faults(_machine.Put(Xsdt(srat, slit))), Is.EqualTo((TopologyFault.None, AcpiFault.None)));
+    }
+
+    [Test]
+    public void A_topology_follows_its_storage_to_another_address()
+    {
+        byte[] srat = FourNodes();
+        TopologyTables<HostMemory> tables = _machine.Tables(srat, Slit(10, 40, 30, 20, 20, 10, 30, 40, 40, 20, 10, 30, 30, 40, 20, 10));
+        ulong sizeBytes = Topology.MetadataBytes(in tables);
+        NativeStorage old = _firmware.NewStorage(sizeBytes);
+        NativeStorage place = _firmware.NewStorage(sizeBytes);
+        Topology topology = Topology.Read(_firmware.Build(), in tables, old.Bytes);
+        Span<byte> left = new(old.Bytes, (int)sizeBytes);
+        left.CopyTo(new Span<byte>(place.Bytes, (int)sizeBytes));
+        left.Fill(0xA5);
+        topology = topology.MovedBy(unchecked((ulong)(place.Bytes - old.Bytes)));
+        Assert.That(topology.Validate(), Is.Null);
+        Assert.That(Frames(topology), Is.EqualTo(Frames(Read(srat))));
+        Assert.That(Order(topology, 3), Is.EqualTo(new[] { 3, 2, 0, 1 }));
+        Assert.That(topology.TryNodeOfProcessor(2, out NodeId node) && node == Node(2), Is.True);
+    }
+
+    [Test]
+    public void A_topology_of_one_node_takes_little_storage()
+    {
+        Assert.That(Topology.MetadataBytes(TopologyTables<HostMemory>.None), Is.LessThan(256));
+        byte[][] entries = [.. Enumerable.Range(0, 5000).Select(i => Ram(0, (ulong)i * 8192, 4096)), .. Enumerable.Range(0, 5000).Select(i => X2Apic(0, (uint)i))];
+        using AcpiMachine machine = new(128);
+        Assert.That(Topology.MetadataBytes(machine.Tables(Srat(entries), null)), Is.InRange(64 << 10, 80 << 10), "whatever the tables say");
+    }
+
+    [Test]
     public void Every_reason_has_words_of_its_own()
     {
         Assert.That(Enum.GetValues<TopologyFault>().Select(fault => fault.Description()), Is.Unique);
@@ -315,6 +356,19 @@ public sealed class TopologyTests
         for (int changes = random.Next(6); changes > 0; changes--) table[random.Next(8, table.Length)] = (byte)random.Next(256);
         if (random.Next(3) != 0) Word(table.Length).CopyTo(table, 4);
         return random.Next(10) == 0 ? table : Sum(table);
+    }
+
+    /// <summary>What is said of tables that a root pointer with such a list leads to.</summary>
+    private (TopologyFault Fault, AcpiFault TableFault) Faults(ulong xsdt)
+    {
+        byte[] pointer = Pointer(2, 0, xsdt);
+        fixed (byte* bytes = pointer)
+        {
+            Topology topology = _machine.Read(_firmware.Build(), TopologyTables<HostMemory>.Find(_machine.Memory, bytes, pointer.Length));
+            Assert.That(topology.Validate(), Is.Null);
+            Assert.That(topology.NodeCount, Is.EqualTo(topology.Fault == TopologyFault.None ? 4 : 1));
+            return (topology.Fault, topology.TableFault);
+        }
     }
 
     private Topology Read(byte[]? srat, byte[]? slit = null)

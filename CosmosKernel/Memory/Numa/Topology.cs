@@ -63,6 +63,16 @@ public readonly struct Topology
         TableFault = tableFault;
     }
 
+    private Topology(in Topology other, ulong distanceBytes)
+    {
+        this = other;
+        _nodes = other._nodes.MovedBy(distanceBytes);
+        _distances = other._distances.MovedBy(distanceBytes);
+        _fallback = other._fallback.MovedBy(distanceBytes);
+        _ranges = other._ranges.MovedBy(distanceBytes);
+        _processors = other._processors.MovedBy(distanceBytes);
+    }
+
     /// <summary>How many nodes there are, at least one.</summary>
     public int NodeCount { get; }
 
@@ -78,10 +88,10 @@ public readonly struct Topology
     /// <summary>What is wrong with the table that <see cref="Fault"/> is about.</summary>
     public AcpiFault TableFault { get; }
 
-    /// <summary>The storage that <see cref="Read"/> needs.</summary>
+    /// <summary>The storage that <see cref="Read"/> needs; less than 80 KiB, and less than 256 bytes where there is one node.</summary>
     public static ulong MetadataBytes<TMemory>(in TopologyTables<TMemory> tables)
         where TMemory : struct, IPhysicalMemory
-        => TopologyStorage.BytesFor(tables.Count(AcpiAffinityKind.Memory), tables.Count(AcpiAffinityKind.Processor));
+        => TopologyStorage.BytesFor(tables.Count(AcpiAffinityKind.Memory), tables.Count(AcpiAffinityKind.Processor), tables.Count());
 
     /// <summary>Makes the topology of the machine with the memory <paramref name="map"/>.</summary>
     /// <param name="map">The machine's memory.</param>
@@ -90,9 +100,13 @@ public readonly struct Topology
     public static unsafe Topology Read<TMemory>(in MemoryMap map, in TopologyTables<TMemory> tables, byte* storage)
         where TMemory : struct, IPhysicalMemory
     {
-        TopologyStorage parts = new(storage, tables.Count(AcpiAffinityKind.Memory), tables.Count(AcpiAffinityKind.Processor));
+        // An entry names one node, so there are not more nodes than entries.
+        TopologyStorage parts = new(storage, tables.Count(AcpiAffinityKind.Memory), tables.Count(AcpiAffinityKind.Processor), tables.Count());
         return new TopologyBuilder<TMemory>(in map, in tables, in parts).Build();
     }
+
+    /// <summary>The same topology, whose storage is shown <paramref name="distanceBytes"/> further on by the mapping that is used from now on.</summary>
+    public Topology MovedBy(ulong distanceBytes) => new(in this, distanceBytes);
 
     /// <summary>The firmware's number of a node.</summary>
     public uint DomainOf(NodeId node) => Record(node).Domain;

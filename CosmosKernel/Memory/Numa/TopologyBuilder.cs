@@ -32,7 +32,8 @@ internal unsafe struct TopologyBuilder<TMemory>
     internal Topology Build()
     {
         AcpiSlit<TMemory> slit = default;
-        if (CheckTable(_tables.SratFault, TopologyFault.SratBroken) && CollectDomains() && ReadEntries() && ArrangeMemory())
+        if (CheckTable(_tables.RootFault, TopologyFault.RootBroken) && CheckTable(_tables.SratFault, TopologyFault.SratBroken)
+            && CollectDomains() && ReadEntries() && ArrangeMemory())
         {
             _ = ArrangeProcessors() && OpenSlit(out slit);
         }
@@ -210,7 +211,7 @@ internal unsafe struct TopologyBuilder<TMemory>
 
     private void BecomeOneNode()
     {
-        for (int node = 0; node < NodeId.Limit; node++) _storage.Nodes[node] = default;
+        for (int node = 0; node < _storage.Nodes.Count; node++) _storage.Nodes[node] = default;
         _storage.Ranges[0] = new NodeMemory(NodeId.Zero, new FrameRange(FrameNumber.Zero, FrameNumber.Limit), AcpiMemoryTraits.None);
         _nodeCount = 1;
         _rangeCount = 1;

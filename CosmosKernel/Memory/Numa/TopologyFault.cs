@@ -9,6 +9,9 @@ public enum TopologyFault : byte
     /// <summary>There is no SRAT: an ordinary machine with one node.</summary>
     SratMissing,
 
+    /// <summary>The firmware's list of tables cannot be used.</summary>
+    RootBroken,
+
     /// <summary>The SRAT cannot be used.</summary>
     SratBroken,
 

@@ -8,6 +8,7 @@ public static class TopologyFaults
     {
         TopologyFault.None => "nodes as the firmware's tables say",
         TopologyFault.SratMissing => "no SRAT",
+        TopologyFault.RootBroken => "the list of tables is broken",
         TopologyFault.SratBroken => "the SRAT is broken",
         TopologyFault.SlitBroken => "the SLIT is broken",
         TopologyFault.NoMemory => "the SRAT has no memory",

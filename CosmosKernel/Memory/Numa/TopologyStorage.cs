@@ -14,16 +14,17 @@ internal readonly unsafe struct TopologyStorage
 
     private const int ApicShift = 32;
 
-    internal TopologyStorage(byte* storage, int rangeCount, int processorCount)
+    internal TopologyStorage(byte* storage, int rangeCount, int processorCount, int nodeCount)
     {
+        int rowBytes = Noded(nodeCount) << Topology.NodeShift;
         Ranges = new StructArray<NodeMemory>(storage, Ranged(rangeCount));
         storage += StructArray<NodeMemory>.BytesFor(Ranged(rangeCount));
         Processors = new StructArray<ulong>(storage, Processed(processorCount));
         storage += StructArray<ulong>.BytesFor(Processed(processorCount));
-        Nodes = new StructArray<NodeRecord>(storage, NodeId.Limit);
-        storage += StructArray<NodeRecord>.BytesFor(NodeId.Limit);
-        Distances = new StructArray<byte>(storage, NodeId.Limit << Topology.NodeShift);
-        Fallback = new StructArray<byte>(storage + Distances.Count, NodeId.Limit << Topology.NodeShift);
+        Nodes = new StructArray<NodeRecord>(storage, Noded(nodeCount));
+        storage += StructArray<NodeRecord>.BytesFor(Noded(nodeCount));
+        Distances = new StructArray<byte>(storage, rowBytes);
+        Fallback = new StructArray<byte>(storage + Distances.Count, rowBytes);
     }
 
     /// <summary>The ranges, upwards.</summary>
@@ -41,9 +42,9 @@ internal readonly unsafe struct TopologyStorage
     /// <summary>A row of nodes to try a node.</summary>
     internal StructArray<byte> Fallback { get; }
 
-    internal static ulong BytesFor(int rangeCount, int processorCount) =>
+    internal static ulong BytesFor(int rangeCount, int processorCount, int nodeCount) =>
         StructArray<NodeMemory>.BytesFor(Ranged(rangeCount)) + StructArray<ulong>.BytesFor(Processed(processorCount)) +
-        StructArray<NodeRecord>.BytesFor(NodeId.Limit) + 2 * StructArray<byte>.BytesFor(NodeId.Limit << Topology.NodeShift);
+        StructArray<NodeRecord>.BytesFor(Noded(nodeCount)) + 2 * StructArray<byte>.BytesFor(Noded(nodeCount) << Topology.NodeShift);
 
     internal static ulong Processor(uint apicId, NodeId node) => (ulong)apicId << ApicShift | (uint)node.Value;
 
@@ -54,4 +55,6 @@ internal readonly unsafe struct TopologyStorage
     private static int Ranged(int count) => count < 1 ? 1 : count > MaxRanges ? MaxRanges : count;
 
     private static int Processed(int count) => count > MaxProcessors ? MaxProcessors : count;
+
+    private static int Noded(int count) => count < 1 ? 1 : count > NodeId.Limit ? NodeId.Limit : count;
 }
