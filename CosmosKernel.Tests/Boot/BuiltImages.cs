@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Text;
 using Cosmos.Build.Images;
 using Cosmos.Build.Machines;
 
@@ -50,6 +51,20 @@ internal static class BuiltImages
     /// <summary>Makes another image of MemOS, whose boot menu says <paramref name="commandLine"/>.</summary>
     public static MachineOptions WithCommandLine(this TemporaryFolder folder, string commandLine) =>
         folder.ImageOf(Artifact("memos", ".elf"), commandLine);
+
+    /// <summary>Makes another image of MemOS, for which the boot loader does something first.</summary>
+    public static MachineOptions WithLoaderCommand(this TemporaryFolder folder, string command)
+    {
+        // The boot menu lies in the image as it is written: the command takes the place of one that is not needed.
+        byte[] image = File.ReadAllBytes(MemOS.IsoPath);
+        ReadOnlySpan<byte> hidden = "set timeout_style=hidden"u8;
+        int position = image.AsSpan().IndexOf(hidden);
+        if (position < 0 || command.Length > hidden.Length) throw new ArgumentException(command);
+        Encoding.ASCII.GetBytes(command.PadRight(hidden.Length)).CopyTo(image, position);
+        string iso = folder.NewFile(".iso");
+        File.WriteAllBytes(iso, image);
+        return Machine(iso);
+    }
 
     /// <summary>Makes an image of a kernel.</summary>
     public static MachineOptions ImageOf(this TemporaryFolder folder, string kernel, string commandLine = "")

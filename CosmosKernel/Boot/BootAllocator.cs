@@ -11,7 +11,7 @@ namespace MemOS.Boot;
 /// </remarks>
 public struct BootAllocator
 {
-    private readonly MemoryMap _map;
+    private MemoryMap _map;
     private ReservedRegions _reserved;
     private bool _handedOver;
 
@@ -60,6 +60,9 @@ public struct BootAllocator
         frames = found;
         return true;
     }
+
+    /// <summary>Reads the map, the same one, at another address from now on.</summary>
+    public void UseMapAt(in MemoryMap map) => _map = map;
 
     /// <summary>Ends the boot allocations; the result is everything that the frame allocator must leave alone.</summary>
     public ReservedRegions HandOver()

@@ -112,6 +112,9 @@ public readonly unsafe struct MemoryMap
         return false;
     }
 
+    /// <summary>The same map, which another mapping shows <paramref name="distanceBytes"/> further on, round the end of the addresses.</summary>
+    public MemoryMap MovedBy(ulong distanceBytes) => new((ulong*)unchecked((nuint)_boundaries + (nuint)distanceBytes), _count);
+
     /// <summary>Checks I1 to I3; null when they hold, else the name of the one that does not.</summary>
     public string? Validate()
     {

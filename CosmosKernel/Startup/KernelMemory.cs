@@ -5,6 +5,7 @@ using MemOS.Memory.Frames;
 using MemOS.Memory.Heap;
 using MemOS.Memory.KernelSpace;
 using MemOS.Memory.Managed;
+using MemOS.Memory.Numa;
 using MemOS.Memory.Paging;
 using MemOS.Memory.Tlb;
 using MemOS.Primitives;
@@ -19,6 +20,7 @@ namespace MemOS.Startup;
 public static unsafe class KernelMemory
 {
     private static MemoryMap s_map;
+    private static Topology s_topology;
     private static BootAllocator s_boot;
     // SAFETY: the attribute keeps it where it is: the heaps' page sources point at it.
     [FixedAddressValueType]
@@ -33,6 +35,9 @@ public static unsafe class KernelMemory
 
     /// <summary>The firmware's map, put in order.</summary>
     public static ref readonly MemoryMap Map => ref s_map;
+
+    /// <summary>The machine's nodes; one where the firmware names none.</summary>
+    public static ref readonly Topology Topology => ref s_topology;
 
     /// <summary>What is never handed out.</summary>
     public static ReservedRegions Reserved => s_frames.Reserved;
@@ -69,6 +74,8 @@ public static unsafe class KernelMemory
     internal static void SetImage(in KernelImage image) => s_image = image;
 
     internal static void SetMap(in MemoryMap map) => s_map = map;
+
+    internal static void SetTopology(in Topology topology) => s_topology = topology;
 
     internal static ref BootAllocator Boot => ref s_boot;
 

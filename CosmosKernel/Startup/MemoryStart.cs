@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using MemOS.Boot;
 using MemOS.Collections;
 using MemOS.Hardware;
@@ -18,8 +17,6 @@ namespace MemOS.Startup;
 /// </remarks>
 public static unsafe class MemoryStart
 {
-    private const ulong BootView = 4UL << 30;
-    private const ulong FirstMiB = 1UL << 20;
     private const int HeapRangeCount = 1024;
     private const int StackRangeCount = 256;
     private const int DeviceRangeCount = 256;
@@ -29,13 +26,7 @@ public static unsafe class MemoryStart
     // at 6 MiB (page tables 40, stacks 48, heaps 530), and some for the commands.
     private const ulong WorkingBytes = 1UL << 20;
 
-    // SAFETY: the attribute keeps it where it is: the map and the regions live in it for good.
-    [FixedAddressValueType]
-#pragma warning disable CS0649 // Written through pointers.
-    private static Storage s_storage;
-#pragma warning restore CS0649
-
-    private static Storage* Kept => (Storage*)Unsafe.AsPointer(ref s_storage);
+    private static PhysAddr BootViewEnd => PhysAddr.FromTrusted(4UL << 30);
 
     /// <summary>Does it all; returns with the memory up, or not at all.</summary>
     public static void Run(in BootInformation boot, in KernelImage image)
@@ -44,9 +35,9 @@ public static unsafe class MemoryStart
         DirectMap.SetBase(VirtAddr.FromTrusted(0));
         KernelMemory.SetImage(in image);
         ProcessorState.Detect();
-        ReadCommandLine(in boot);
-        ReadMap(in boot);
-        ReserveWhatIsTaken(in boot, in image);
+        FirmwareLists.ReadCommandLine(in boot);
+        FirmwareLists.ReadMap(in boot, in image, BootViewEnd);
+        FirmwareLists.ReadTopology(in boot, BootViewEnd);
         RequireMemory();
         var builder = BuildTables(in image);
         LoadTables(builder.Mapper.Root, builder.Layout);
@@ -55,47 +46,6 @@ public static unsafe class MemoryStart
         MakeSpace(builder.Mapper, builder.Layout);
         CatchInterrupts();
         KernelMemory.Finish();
-    }
-
-    private static void ReadCommandLine(in BootInformation boot)
-    {
-        KernelMemory.SetCommandLine(KernelCommandLine.Parse(
-            boot.CommandLine, Kept->CommandLine, Storage.CommandLineBytes, &FrameAllocators.IsKnown));
-    }
-
-    private static void ReadMap(in BootInformation boot)
-    {
-        MemoryMapBuilder builder = new(Kept->Map, Storage.MapBytes);
-        for (int i = 0; i < boot.EntryCount; i++)
-        {
-            BootMemoryEntry entry = boot.Entries[i];
-            if (!builder.TryAdd(entry.Start, entry.SizeBytes, entry.Kind))
-                KernelStop.Panic("the firmware's memory map has ", (ulong)boot.EntryCount, " entries, more than MemOS keeps");
-        }
-
-        KernelMemory.SetMap(builder.Build());
-        if (KernelMemory.Map.UsableFrames == 0) KernelStop.Panic("the firmware's memory map has no usable memory");
-    }
-
-    private static void ReserveWhatIsTaken(in BootInformation boot, in KernelImage image)
-    {
-        ReservedRegions reserved = new(Kept->Reserved, Storage.ReservedBytes);
-        bool fits = reserved.TryAdd(PhysAddr.Zero, FirstMiB, ReservedKind.Bios)
-            && reserved.TryAdd(image.PhysicalStart, PhysicalOf(image, image.TextEnd) - image.PhysicalStart, ReservedKind.KernelText)
-            && reserved.TryAdd(PhysicalOf(image, image.ConstantsStart), SizeOf(image.ConstantsStart, image.ConstantsEnd), ReservedKind.KernelReadOnlyData)
-            && reserved.TryAdd(PhysicalOf(image, image.DataStart), SizeOf(image.DataStart, image.DataEnd), ReservedKind.KernelData)
-            && reserved.TryAdd(boot.RecordStart, boot.RecordBytes, ReservedKind.BootInformation)
-            && reserved.TryAdd(boot.ScreenStart, boot.ScreenBytes, ReservedKind.Framebuffer);
-        for (int i = 0; i < boot.ModuleCount; i++)
-        {
-            PhysAddr start = PhysAddr.FromTrusted(boot.Modules[2 * i]);
-            fits &= reserved.TryAdd(start, boot.Modules[(2 * i) + 1] - start.Value, ReservedKind.BootModule);
-        }
-
-        ZoneLayout layout = ZoneLayout.Of(KernelMemory.CommandLine.Zones);
-        fits &= reserved.TryAdd(PhysAddr.Zero, layout.FirstFrame.Start.Value, ReservedKind.BelowLayout);
-        if (!fits) KernelStop.Panic("more ranges are reserved at boot than MemOS keeps");
-        KernelMemory.Boot = new BootAllocator(in KernelMemory.Map, in reserved, PhysAddr.FromTrusted(BootView));
     }
 
     private static void RequireMemory()
@@ -153,6 +103,7 @@ public static unsafe class MemoryStart
         Cpu.WriteCr3((CosmosAddress)root.Value);
         ProcessorState.SwitchOnProtection();
         DirectMap.SetBase(layout.DirectMap.Start);
+        FirmwareLists.MoveTo(layout.DirectMap.Start);
         KernelMemory.Boot.Limit = PhysAddr.FromTrusted(1UL << PhysAddr.MaxBits);
     }
 
@@ -169,7 +120,7 @@ public static unsafe class MemoryStart
     {
         ZoneLayout layout = ZoneLayout.Of(KernelMemory.CommandLine.Zones);
         FrameAllocatorKind allocator = FrameAllocators.FindOrDefault(KernelMemory.CommandLine.Frames);
-        return new FramePlan(in layout, default, in allocator);
+        return new FramePlan(in layout, in KernelMemory.Topology, in allocator);
     }
 
     private static void MakeHeaps()
@@ -197,23 +148,5 @@ public static unsafe class MemoryStart
     {
         if (KernelMemory.Space.AllocateStack(InterruptStackPages, out PageRange stack) != KernelSpaceResult.Ok) KernelStop.Panic("no memory for an interrupt stack");
         return stack.End.Start;
-    }
-
-    private static ulong SizeOf(VirtAddr start, VirtAddr end) => end - start;
-
-    // Sections lie in the image as they are linked.
-    private static PhysAddr PhysicalOf(in KernelImage image, VirtAddr address) =>
-        PhysAddr.FromTrusted(image.PhysicalEnd.Value - (image.DataEnd - address));
-
-    /// <summary>Room for what must be kept before there is an allocator.</summary>
-    private struct Storage
-    {
-        public const int MapBytes = 16 * 1024;
-        public const int ReservedBytes = 8 * 1024;
-        public const int CommandLineBytes = 2048;
-
-        public fixed byte Map[MapBytes];
-        public fixed byte Reserved[ReservedBytes];
-        public fixed byte CommandLine[CommandLineBytes];
     }
 }

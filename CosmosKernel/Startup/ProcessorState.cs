@@ -20,6 +20,9 @@ public static class ProcessorState
     /// <summary>What the processor can do; read by <see cref="Detect"/>.</summary>
     public static ref readonly CpuFeatures Features => ref s_features;
 
+    /// <summary>The number that the firmware's tables call the processor by; read by <see cref="Detect"/>.</summary>
+    public static uint ApicId { get; private set; }
+
     /// <summary>The registers as they are now.</summary>
     public static CpuControl Control =>
         new(Cpu.ReadCr4(), Cpu.ReadMsr(ExtendedFeatures), Features.Has(CpuFeature.Pat) ? Cpu.ReadMsr(PageAttributeTable.Register) : 0);
@@ -28,6 +31,7 @@ public static class ProcessorState
     public static void Detect()
     {
         s_features = CpuFeatures.Read(default(ProcessorCpuid));
+        ApicId = Hardware.ApicId.Read(default(ProcessorCpuid));
         if (s_features.TryNextMissing(0, out CpuFeature missing)) KernelStop.Panic(NeedOf(missing));
     }
 

@@ -16,8 +16,9 @@ public static unsafe class BootLoaderData
     {
         ulong* modules = stackalloc ulong[2 * Multiboot2.MaxModuleCount];
         BootInformation boot = default;
-        boot.Entries = (BootMemoryEntry*)Multiboot2.MemoryMap;
-        boot.EntryCount = Multiboot2.MemoryMapCount;
+        boot.Entries = new BootMemoryEntries(Multiboot2.LoaderMap, Multiboot2.LoaderMapCount, Multiboot2.LoaderMapEntryBytes);
+        boot.RootPointer = Multiboot2.AcpiRsdp;
+        boot.RootPointerBytes = Multiboot2.AcpiRsdpLength;
         boot.CommandLine = new TextSlice(Multiboot2.CommandLine, Multiboot2.CommandLineLength);
         boot.RecordStart = PhysAddr.FromTrusted(Multiboot2.InfoAddress);
         boot.RecordBytes = Multiboot2.InfoSizeBytes;
@@ -32,7 +33,6 @@ public static unsafe class BootLoaderData
             modules[(2 * i) + 1] = module.End;
         }
 
-        if (Multiboot2.MemoryMapIsTruncated) KernelStop.Panic("the firmware's memory map has more entries than the kit keeps");
         MemoryStart.Run(in boot, in *ImageLocation.Table());
         MoveScreen();
     }
