@@ -84,6 +84,7 @@ public static unsafe class KernelMemory
     {
         ReservedRegions reserved = s_boot.HandOver();
         s_frames = new PhysicalMemory<DirectMap>(in s_map, in reserved, in plan, storage, default);
+        if (s_topology.TryNodeOfProcessor(ProcessorState.ApicId, out NodeId home)) s_frames.SetHome(home);
         s_zonesAreUp = true;
     }
 
