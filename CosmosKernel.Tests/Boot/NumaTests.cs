@@ -49,6 +49,11 @@ public sealed class NumaTests
             for (int to = 0; to < count; to++) Assert.That(said.Distances[node][to], Is.EqualTo(Distance(options, node, to)), $"from {node} to {to}");
             Assert.That(said.Orders[node], Is.EqualTo(ByDistance(options, node)));
         }
+
+        // The kernel runs on the first processor, which is node 0's.
+        int near = ByDistance(options, 0)[0];
+        Assert.That((near == 0 ? said.Nodes[0].Local : said.Nodes[0].Missed) > 0, Is.True, machine.Transcript);
+        Assert.That(said.Nodes[near].Remote, Is.EqualTo(said.Nodes[0].Missed), "nothing else is asked for");
     }
 
     [Test]
@@ -120,6 +125,8 @@ public sealed class NumaTests
             .OrderBy(node => Distance(options, from, node)),
     ];
 
+    private sealed record NodeLine(int Domain, int MiB, ulong Frames, int Processors, int Initiators, int Local, int Remote, int Missed);
+
     /// <summary>What <c>numa</c> printed.</summary>
     private sealed class NumaLines
     {
@@ -137,16 +144,17 @@ public sealed class NumaTests
 
         public string OneNodeBecause { get; }
 
-        public (int Domain, int MiB, ulong Frames, int Processors, int Initiators)[] Nodes { get; }
+        public NodeLine[] Nodes { get; }
 
         public int[][] Distances { get; }
 
         public int[][] Orders { get; }
 
-        private static (int Domain, int MiB, ulong Frames, int Processors, int Initiators) Node(string line)
+        private static NodeLine Node(string line)
         {
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            return (Number(words[2]), Number(words[3]), (ulong)Number(words[4]), Number(words[5]), Number(words[7]));
+            return new NodeLine(
+                Number(words[2]), Number(words[3]), (ulong)Number(words[4]), Number(words[5]), Number(words[7]), Number(words[8]), Number(words[9]), Number(words[10]));
         }
 
         private static int Number(string digits) => int.Parse(digits, CultureInfo.InvariantCulture);

@@ -1,3 +1,6 @@
+using System.Linq;
+using MemOS.Boot;
+using MemOS.Memory.Frames;
 using MemOS.Memory.Numa;
 using MemOS.Primitives;
 using MemOS.Shell;
@@ -7,7 +10,7 @@ using static MemOS.Tests.Fakes.AcpiBytes;
 
 namespace MemOS.Tests.Shell;
 
-public sealed class NumaReportTests
+public sealed unsafe class NumaReportTests
 {
     private const ulong MiB = 1 << 20;
 
@@ -29,10 +32,10 @@ public sealed class NumaReportTests
                 21, 20, 20, 42, 20, 20, 20, 10));
         Assert.That(lines, Is.EqualTo(new[]
         {
-            "node    domain  MiB  frames  processors  running  initiators",
-            "node 0       0  127   32671           2  {0}               0",
-            "node 1       3    0       0           0  {}                1",
-            "node 2       7  384   98304           1  {}                0",
+            "node    domain  MiB  frames  processors  running  initiators  local  remote  missed",
+            "node 0       0  127   32671           2  {0}               0      4       2       1",
+            "node 1       3    0       0           0  {}                1      0       0       2",
+            "node 2       7  384   98304           1  {}                0      7       1       0",
             "",
             "from         to            belongs to  kind",
             "P:0x0        P:0x8000000   node 0      fixed",
@@ -59,10 +62,26 @@ public sealed class NumaReportTests
     {
         using AcpiMachine machine = new();
         using FirmwareMap firmware = FirmwareMap.Of((0, 0x9F), (256, 511 * 256));
-        Topology topology = machine.Read(firmware.Build(), srat, slit);
+        MemoryMap map = firmware.Build();
+        Topology topology = machine.Read(map, srat, slit);
         topology.Place(CpuId.Zero, 1);
+        FramePlan plan = HostPlan.Of(ZoneLayout.Linux, in topology);
+        NativeStorage storage = firmware.NewStorage(PhysicalMemory<NoMemory>.MetadataBytes(in map, in plan));
+        PhysicalMemory<NoMemory> memory = new(in map, firmware.NewRegions(), in plan, storage.Bytes, default);
+        if (topology.NodeCount == 3) Use(ref memory);
         FakeTerminal terminal = new();
-        new NumaReport(in topology).WriteTo(terminal);
+        new NumaReport(
+            in topology, [.. Enumerable.Range(0, topology.NodeCount).Select(node => memory.StatisticsOf(NodeId.FromTrusted(node)))]).WriteTo(terminal);
         return terminal.Lines;
+    }
+
+    /// <summary>Node 0 has 64 MiB in a row once, node 1 has nothing.</summary>
+    private static void Use(ref PhysicalMemory<NoMemory> memory)
+    {
+        foreach ((int node, int order, int count) in new[] { (0, 14, 2), (0, 1, 3), (1, 3, 2), (2, 2, 7) })
+        {
+            FrameRequest request = FrameRequest.For(FrameOwner.Kernel).On(NodeId.FromTrusted(node));
+            for (int i = 0; i < count; i++) Assert.That(memory.TryAllocate(Order.FromTrusted(order), request, out _), Is.True);
+        }
     }
 }

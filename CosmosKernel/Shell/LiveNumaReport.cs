@@ -1,3 +1,5 @@
+using MemOS.Memory.Frames;
+using MemOS.Primitives;
 using MemOS.Startup;
 
 namespace MemOS.Shell;
@@ -6,5 +8,10 @@ namespace MemOS.Shell;
 public sealed class LiveNumaReport : IReport
 {
     /// <inheritdoc/>
-    public void WriteTo(ITerminal terminal) => new NumaReport(in KernelMemory.Topology).WriteTo(terminal);
+    public void WriteTo(ITerminal terminal)
+    {
+        var counters = new NodeStatistics[KernelMemory.Topology.NodeCount];
+        for (int i = 0; i < counters.Length; i++) counters[i] = KernelMemory.Frames.StatisticsOf(NodeId.FromTrusted(i));
+        new NumaReport(in KernelMemory.Topology, counters).WriteTo(terminal);
+    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MemOS.Boot;
+using MemOS.Memory.Frames;
 using MemOS.Memory.Numa;
 using MemOS.Primitives;
 
@@ -12,11 +13,15 @@ public sealed class NumaReport : IReport
     private const int FramesPerMiBShift = 8;
 
     private readonly Topology _topology;
+    private readonly NodeStatistics[] _counters;
 
     /// <summary>Creates the report.</summary>
-    public NumaReport(in Topology topology)
+    /// <param name="topology">The nodes.</param>
+    /// <param name="counters">What became of requests, for each node.</param>
+    public NumaReport(in Topology topology, NodeStatistics[] counters)
     {
         _topology = topology;
+        _counters = counters;
     }
 
     /// <inheritdoc/>
@@ -39,14 +44,16 @@ public sealed class NumaReport : IReport
 
     private void WriteNodes(ITerminal terminal)
     {
-        var table = new TextTable("node", ">domain", ">MiB", ">frames", ">processors", "running", ">initiators");
+        var table = new TextTable(
+            "node", ">domain", ">MiB", ">frames", ">processors", "running", ">initiators", ">local", ">remote", ">missed");
         for (int i = 0; i < _topology.NodeCount; i++)
         {
             NodeId node = NodeId.FromTrusted(i);
             ulong frames = _topology.PresentFrames(node);
             table.Add(
                 node.ToString(), Text(_topology.DomainOf(node)), Text(frames >> FramesPerMiBShift), Text(frames),
-                Text((ulong)_topology.ProcessorsOf(node)), _topology.CpusOf(node).ToString(), Text((ulong)_topology.InitiatorsOf(node)));
+                Text((ulong)_topology.ProcessorsOf(node)), _topology.CpusOf(node).ToString(), Text((ulong)_topology.InitiatorsOf(node)),
+                Text(_counters[i].Local), Text(_counters[i].Remote), Text(_counters[i].Missed));
         }
 
         table.WriteTo(terminal);
