@@ -243,7 +243,7 @@ public sealed unsafe class PerCpuCacheTests
         FrameTable table = firmware.NewTable(map);
         ZoneFrames place = new(in table, 0, new FrameRange(FrameNumber.Zero, 64));
         FrameAllocator<BuddyAllocator> zone = new(in place, null);
-        PerCpuCache cache = new(0, 0);
+        PerCpuCache cache = new(0, 0, Order.Zero);
         zone.TryAdopt(new FrameRange(FrameNumber.Zero, 64));
         cache.Open(managedFrames: 64 * 8);
         zone.Fill(ref cache, 8);

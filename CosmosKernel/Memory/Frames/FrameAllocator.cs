@@ -18,8 +18,8 @@ namespace MemOS.Memory.Frames;
 /// </para>
 /// <para>Invariants, besides the algorithm's own:</para>
 /// <list type="bullet">
-/// <item>A1 Each managed frame lies in exactly one allocated block, is a cached frame, or is free to the algorithm.</item>
-/// <item>A2 An allocated block is aligned to its size, its frames but the first are Inner and in the zone, its offset is right.</item>
+/// <item>A1 Each managed frame lies in exactly one allocated or cached block, or is free to the algorithm.</item>
+/// <item>A2 An allocated or cached block is aligned to its size, its frames but the first are Inner and in the zone, its offset is right.</item>
 /// <item>A3 An allocated block has at least one reference.</item>
 /// <item>A4 The managed frames are those that carry the zone's number.</item>
 /// </list>
@@ -195,7 +195,7 @@ public unsafe struct FrameAllocator<TBlocks> : IFrameAllocator
         return at == frames.End ? FreeResult.Ok : FreeResult.WrongOrder;
     }
 
-    /// <summary>Loads up to <paramref name="wanted"/> frames into <paramref name="cache"/>, whose loaded stack is empty.</summary>
+    /// <summary>Loads up to <paramref name="wanted"/> single frames into <paramref name="cache"/>, whose loaded stack is empty.</summary>
     /// <returns>How many.</returns>
     internal uint Fill(ref PerCpuCache cache, uint wanted)
     {
@@ -217,14 +217,15 @@ public unsafe struct FrameAllocator<TBlocks> : IFrameAllocator
         return count;
     }
 
-    /// <summary>Takes back what <see cref="Fill"/> gave: a stack of a cache.</summary>
+    /// <summary>Takes back a stack of a cache.</summary>
     internal void TakeBack(FrameDescriptor* stack)
     {
         while (stack != null)
         {
             FrameDescriptor* next = stack->NextCached;
+            Order order = Order.FromTrusted(stack->OrderValue);
             FrameTable.Transition(stack, FrameState.Cached, FrameState.Inner, _zoneBits);
-            _blocks.Give(FrameNumber.FromTrusted(_origin + stack->BlockOffset), Order.Zero);
+            _blocks.Give(FrameNumber.FromTrusted(_origin + stack->BlockOffset), order);
             stack = next;
         }
     }
@@ -270,10 +271,17 @@ public unsafe struct FrameAllocator<TBlocks> : IFrameAllocator
         if (block->State == FrameState.Reserved) return FreeResult.Reserved;
         if (!IsOurs(block)) return FreeResult.Foreign;
         if (block->State is FrameState.Free or FrameState.Cached) return FreeResult.DoubleFree;
-        if (block->State == FrameState.Inner) return _blocks.IsFree(frame) ? FreeResult.DoubleFree : FreeResult.InsideBlock;
+        if (block->State == FrameState.Inner) return IsAllocated(frame) ? FreeResult.InsideBlock : FreeResult.DoubleFree;
         if (!frame.IsAligned(order)) return FreeResult.Misaligned;
         if (block->OrderValue != order.Value) return FreeResult.WrongOrder;
         return block->ReferenceCount == 1 ? FreeResult.Ok : FreeResult.Shared;
+    }
+
+    /// <summary>Whether a frame that starts no block lies in an allocated one; else it is free, or in a block that a cache has.</summary>
+    private readonly bool IsAllocated(FrameNumber frame)
+    {
+        FrameDescriptor* first = _table.FindBlock(frame, out _);
+        return first != null && first->State == FrameState.Allocated;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -6,8 +6,8 @@ namespace MemOS.Memory.Frames;
 internal readonly unsafe struct FrameAllocatorValidator<TBlocks>
     where TBlocks : unmanaged, IBlockAllocator
 {
-    private const string A1 = "A1: each managed frame lies in exactly one allocated block, is cached, or is free to the algorithm";
-    private const string A2 = "A2: an allocated block is aligned, its frames but the first are Inner, its offset is right";
+    private const string A1 = "A1: each managed frame lies in exactly one allocated or cached block, or is free to the algorithm";
+    private const string A2 = "A2: an allocated or cached block is aligned, its frames but the first are Inner, its offset is right";
     private const string A3 = "A3: an allocated block has at least one reference";
     private const string A4 = "A4: the managed frames are those that carry the zone's number";
 
@@ -50,8 +50,8 @@ internal readonly unsafe struct FrameAllocatorValidator<TBlocks>
         switch (descriptor->State)
         {
             case FrameState.Cached:
-                totals.Cached++;
-                return _blocks.IsFree(frame) ? A1 : null;
+                totals.Cached += 1UL << descriptor->OrderValue;
+                return ValidateBlock(frame, descriptor);
             case FrameState.Free or FrameState.Inner:
                 if (_blocks.IsFree(frame)) totals.Free++;
                 return null;
@@ -74,7 +74,7 @@ internal readonly unsafe struct FrameAllocatorValidator<TBlocks>
             if (_blocks.IsFree(frame + i)) return A1;
         }
 
-        return block->ReferenceCount == 0 ? A3 : null;
+        return block->State == FrameState.Allocated && block->ReferenceCount == 0 ? A3 : null;
     }
 
     /// <summary>What the frames add up to; two blocks cannot overlap unseen, since the second's first frame would not be Inner.</summary>

@@ -17,6 +17,7 @@ public struct FrameDescriptor
     public const int SizeBytes = 16;
 
     internal const byte NoZone = 0xFF;
+    private const int LargeOrder = 9;
     internal const uint StateMask = 0xFF;
     internal const int OrderShift = 8;
     internal const int OwnerShift = 16;
@@ -59,6 +60,13 @@ public struct FrameDescriptor
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => (ushort)Header == (ushort)FrameState.Allocated && ReferenceCount == 1;
+    }
+
+    /// <summary>Whether this is an allocated block of 2 MiB with one user.</summary>
+    internal readonly bool IsLargeAllocated
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (ushort)Header == ((ushort)FrameState.Allocated | LargeOrder << OrderShift) && ReferenceCount == 1;
     }
 
     /// <summary>What the frame is.</summary>

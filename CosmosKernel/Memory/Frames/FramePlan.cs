@@ -36,8 +36,8 @@ public readonly struct FramePlan
         ZonePlanner planner = new(in map, in _topology, in _layout);
         while (planner.TryNext(out NodeZone place)) allocators += AllocatorBytes(in map, in place);
 
-        // A cache for each zone and, after them, one that stays empty, for kinds that no zone serves.
-        ulong zones = Round(((ulong)planner.Count + 1) * PerCpuCache.SizeBytes);
+        // A cache for each zone and, after them, one that stays empty, for kinds that no zone serves; twice, for frames and for large blocks.
+        ulong zones = Round(2 * ((ulong)planner.Count + 1) * PerCpuCache.SizeBytes);
         ulong nodes = zones + Round((ulong)planner.Count * (ulong)sizeof(Zone));
         ulong table = nodes + Round((ulong)ZoneSet.NodesOf(in _topology) * (ulong)sizeof(ZoneNode));
         ulong first = table + Round(FrameTable.MetadataBytes(in map));

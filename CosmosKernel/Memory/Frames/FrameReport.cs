@@ -43,14 +43,8 @@ public readonly unsafe struct FrameReport
     {
         FrameDescriptor* descriptor = table.Find(frame);
         if (isFree) return new FrameReport(FrameState.Free, zone, default, null);
-        if (descriptor->State == FrameState.Cached) return new FrameReport(FrameState.Cached, zone, default, null);
-        for (int order = 0; order <= Order.MaxValue; order++)
-        {
-            FrameNumber start = frame.AlignDown(Order.FromTrusted(order));
-            FrameDescriptor* first = table.Find(start);
-            if (first != null && first->State == FrameState.Allocated && first->OrderValue >= order) return new FrameReport(descriptor->State, zone, start, first);
-        }
-
-        return new FrameReport(descriptor->State, zone, default, null);
+        FrameDescriptor* first = table.FindBlock(frame, out FrameNumber start);
+        if (first == null || first->State == FrameState.Cached) return new FrameReport(FrameState.Cached, zone, default, null);
+        return new FrameReport(descriptor->State, zone, start, first);
     }
 }

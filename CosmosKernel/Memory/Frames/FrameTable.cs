@@ -184,6 +184,21 @@ public readonly unsafe struct FrameTable
         (frames.Count <= 1 ||
             (TryFind(frames.End - 1, out FrameDescriptor* last) && (ulong)(last - first) == frames.Count - 1));
 
+    /// <summary>The descriptor of the first frame of the allocated or cached block with <paramref name="frame"/>; null when it is in none. O(orders).</summary>
+    internal FrameDescriptor* FindBlock(FrameNumber frame, out FrameNumber start)
+    {
+        start = frame;
+        for (int order = 0; order <= Order.MaxValue; order++)
+        {
+            start = frame.AlignDown(Order.FromTrusted(order));
+            FrameDescriptor* first = Find(start);
+            if (first == null) return null;
+            if (first->State is FrameState.Allocated or FrameState.Cached && first->OrderValue >= order) return first;
+        }
+
+        return null;
+    }
+
     /// <summary>The number of the chunk that <paramref name="frame"/> is in, which is RAM.</summary>
     public uint ChunkOf(FrameNumber frame)
     {

@@ -5,7 +5,7 @@ using MemOS.Primitives;
 
 namespace MemOS.Memory.Frames;
 
-/// <summary>Free frames of one zone that one CPU keeps at hand, so that most single frames need neither the zone's lock nor its lists.</summary>
+/// <summary>Free blocks of one order and zone that one CPU keeps at hand, so that most requests need neither the zone's lock nor its lists.</summary>
 /// <remarks>
 /// <para>
 /// Theory. Two stacks, as in Bonwick's magazines (Bonwick, Adams, "Magazines and vmem", USENIX 2001): the loaded one serves, the
@@ -17,6 +17,10 @@ namespace MemOS.Memory.Frames;
 /// Structure. The stacks are linked through the frames' own descriptors by address, where a free block has its links. A frame
 /// here is <see cref="FrameState.Cached"/> and free in every count; its descriptor keeps the offset from the zone's origin.
 /// Frames of the zone that are freed by this CPU come here, wherever they were allocated.
+/// </para>
+/// <para>
+/// Blocks of 2 MiB, which large pages want, have such a cache too; its blocks are not taken from the zone in advance, and
+/// there are few of them, so it saves splitting and merging what comes and goes.
 /// </para>
 /// <para>Invariants:</para>
 /// <list type="bullet">
@@ -39,6 +43,9 @@ public unsafe struct PerCpuCache
     /// <summary>The longest that a stack becomes: a full <see cref="FrameBatch"/> fits.</summary>
     public const uint LargestStack = FrameBatch.Capacity;
 
+    /// <summary>The longest that a stack of large blocks becomes.</summary>
+    public const uint LargestLargeStack = 4;
+
     /// <summary>A stack holds at most this part of the zone.</summary>
     private const ulong FramesPerCached = 64;
 
@@ -52,18 +59,24 @@ public unsafe struct PerCpuCache
     private readonly uint _cachedHeader;
     private readonly ulong _origin;
 
-    /// <summary>A closed cache of zone <paramref name="zone"/>, whose offsets count from <paramref name="origin"/>.</summary>
-    internal PerCpuCache(byte zone, ulong origin)
+    /// <summary>A closed cache of blocks of zone <paramref name="zone"/>, whose offsets count from <paramref name="origin"/>.</summary>
+    internal PerCpuCache(byte zone, ulong origin, Order order)
     {
         this = default;
-        _cachedHeader = (uint)FrameState.Cached | (uint)zone << FrameDescriptor.ZoneShift;
+        _cachedHeader = (uint)FrameState.Cached | (uint)order.Value << FrameDescriptor.OrderShift | (uint)zone << FrameDescriptor.ZoneShift;
         _origin = origin;
     }
 
-    /// <summary>The frames in it.</summary>
+    /// <summary>The blocks in it.</summary>
     public readonly uint Count => _count + _spareCount;
 
-    /// <summary>The most frames that a stack takes; 0 while the zone is short.</summary>
+    /// <summary>The frames in it.</summary>
+    public readonly ulong Frames => (ulong)Count << Order.Value;
+
+    /// <summary>The order of its blocks.</summary>
+    public readonly Order Order => Order.FromTrusted((byte)(_cachedHeader >> FrameDescriptor.OrderShift));
+
+    /// <summary>The most blocks that a stack takes; 0 while the zone is short.</summary>
     public readonly uint Capacity => _capacity;
 
     /// <summary>Whether the loaded stack takes another frame.</summary>
@@ -184,8 +197,9 @@ public unsafe struct PerCpuCache
     /// <summary>Lets it hold frames of a zone that manages <paramref name="managedFrames"/>; it is empty or has this capacity.</summary>
     internal void Open(ulong managedFrames)
     {
-        ulong part = managedFrames / FramesPerCached;
-        _capacity = part < LargestStack ? (uint)part : LargestStack;
+        ulong part = (managedFrames / FramesPerCached) >> Order.Value;
+        uint largest = Order.Value == 0 ? LargestStack : LargestLargeStack;
+        _capacity = part < largest ? (uint)part : largest;
     }
 
     /// <summary>Lets it take no frame more; it is empty.</summary>

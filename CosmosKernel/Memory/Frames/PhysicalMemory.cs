@@ -41,6 +41,7 @@ public unsafe struct PhysicalMemory<TMemory>
 {
     private readonly FrameTable _table;
     private readonly PerCpuCache* _caches;
+    private readonly PerCpuCache* _largeCaches;
     private readonly ulong _totalFrames;
     private readonly ulong _topKinds; // For each kind the highest kind of zone not above it, a byte each.
     private TMemory _memory;
@@ -61,7 +62,8 @@ public unsafe struct PhysicalMemory<TMemory>
         this = default;
         FramePlan.Measures measures = plan.Measure(in map);
         _caches = (PerCpuCache*)storage;
-        for (int i = 0; i <= measures.ZoneCount; i++) _caches[i] = default;
+        _largeCaches = _caches + measures.ZoneCount + 1;
+        for (int i = 0; i < 2 * (measures.ZoneCount + 1); i++) _caches[i] = default;
         Zone* zones = (Zone*)(storage + measures.ZonesOffset);
         ZoneNode* nodes = (ZoneNode*)(storage + measures.NodesOffset);
         _table = FrameTable.Create(in map, storage + measures.TableOffset);
@@ -73,7 +75,7 @@ public unsafe struct PhysicalMemory<TMemory>
         ZonePlanner planner = new(in map, plan.Topology, plan.Layout);
         while (planner.TryNext(out NodeZone place))
         {
-            _zones.Add(in place, plan.Allocator, allocator, &_caches[_zones.Count]);
+            _zones.Add(in place, plan.Allocator, allocator, &_caches[_zones.Count], &_largeCaches[_zones.Count]);
             allocator += plan.AllocatorBytes(in map, in place);
         }
 
@@ -395,6 +397,12 @@ public unsafe struct PhysicalMemory<TMemory>
 
         Zone* zone = _zones.At(block->Zone);
         int owner = (int)block->Owner;
+        if (order == Order.TwoMiB && block->IsLargeAllocated && _largeCaches[block->Zone].TryPut(block))
+        {
+            _owned[owner] = _owned[owner] - order.FrameCount;
+            return FreeResult.Ok;
+        }
+
         FreeResult result = zone->Free(block, frame, order);
         if (result != FreeResult.Ok) return Refuse(result);
         _owned[owner] = _owned[owner] - order.FrameCount;
@@ -432,7 +440,9 @@ public unsafe struct PhysicalMemory<TMemory>
         byte start = _zones.StartOf(_home, request.Zone);
         if (start == Zone.None || !request.IsPlainButForZeroing) return TryAllocateElsewhere(order, request, out frame);
         Zone* zone = _zones.At(start);
-        if (!zone->TryAllocate(order, request.Owner, zone->Marks.Low, out frame)) return TryAllocateElsewhere(order, request, out frame);
+        frame = default;
+        bool isCached = order == Order.TwoMiB && _largeCaches[start].TryTake(request.Owner, out frame);
+        if (!isCached && !zone->TryAllocate(order, request.Owner, zone->Marks.Low, out frame)) return TryAllocateElsewhere(order, request, out frame);
         _owned[(int)request.Owner] = _owned[(int)request.Owner] + order.FrameCount;
         if (request.Zeroing == Zeroing.Zeroed) Clear(new FrameRange(frame, order.FrameCount));
         return true;
@@ -540,7 +550,7 @@ public unsafe struct PhysicalMemory<TMemory>
         for (ulong slot = 0; slot < _table.SlotCount; slot++)
         {
             FrameRange frames = _table.SlotFrames(slot, out FrameDescriptor* first);
-            for (ulong i = 0; i < frames.Count; i++) cached += first[i].State == FrameState.Cached ? 1UL : 0UL;
+            for (ulong i = 0; i < frames.Count; i++) cached += first[i].State == FrameState.Cached ? 1UL << first[i].OrderValue : 0UL;
         }
 
         return cached;

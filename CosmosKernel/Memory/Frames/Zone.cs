@@ -14,16 +14,19 @@ public unsafe struct Zone
     internal const byte None = FrameDescriptor.NoZone;
 
     private readonly PerCpuCache* _cache;
+    private readonly PerCpuCache* _largeCache;
     private readonly void* _allocator;
     private readonly FrameAllocatorKind _calls;
     private Watermarks _marks;
     private ulong _readyFrames;
     private ulong _served;
 
-    internal Zone(in NodeZone place, in ZoneFrames frames, in FrameAllocatorKind calls, void* allocator, PerCpuCache* cache)
+    internal Zone(in NodeZone place, in ZoneFrames frames, in FrameAllocatorKind calls, void* allocator, PerCpuCache* cache, PerCpuCache* largeCache)
     {
         _cache = cache;
-        *cache = new PerCpuCache(frames.Number, frames.Origin); // SAFETY: the caller gives room for it.
+        _largeCache = largeCache;
+        *cache = new PerCpuCache(frames.Number, frames.Origin, Order.Zero); // SAFETY, both: the caller gives room for it.
+        *largeCache = new PerCpuCache(frames.Number, frames.Origin, Order.TwoMiB);
         _calls = calls;
         _allocator = allocator;
         Node = place.Node;
@@ -57,10 +60,10 @@ public unsafe struct Zone
     public ulong ManagedFrames { get; private set; }
 
     /// <summary>The frames that are free: ready, pending and in caches.</summary>
-    public readonly ulong FreeFrames => Available + _cache->Count;
+    public readonly ulong FreeFrames => Available + CachedFrames;
 
     /// <summary>The free frames that the CPUs' caches have.</summary>
-    public readonly ulong CachedFrames => _cache->Count;
+    public readonly ulong CachedFrames => _cache->Frames + _largeCache->Frames;
 
     /// <summary>The free frames whose descriptors are not written yet.</summary>
     public ulong PendingFrames { get; private set; }
@@ -69,7 +72,7 @@ public unsafe struct Zone
     public readonly Watermarks Marks => _marks;
 
     /// <summary>How many requests were served from here.</summary>
-    public readonly ulong Served => _served + _cache->Served;
+    public readonly ulong Served => _served + _cache->Served + _largeCache->Served;
 
     /// <summary>How many of them were for another node.</summary>
     public ulong ServedOthers { get; private set; }
@@ -92,7 +95,7 @@ public unsafe struct Zone
     /// <summary>Checks the allocator's and the cache's invariants and the zone's own counts; null when they hold.</summary>
     internal readonly string? Validate(in FrameTable table)
     {
-        string? broken = _calls.Validate(_allocator) ?? _cache->Validate(in table);
+        string? broken = _calls.Validate(_allocator) ?? _cache->Validate(in table) ?? _largeCache->Validate(in table);
         if (broken != null) return broken;
         return _readyFrames == _calls.FreeFrames(_allocator) ? null : "I4: a zone's ready frames are those that its allocator has free";
     }
@@ -143,7 +146,8 @@ public unsafe struct Zone
     /// <summary>Gives what the caches have back to the allocator, where it counts against the marks and becomes large blocks.</summary>
     internal void Drain()
     {
-        while (_cache->Count != 0) TakeBack();
+        while (_cache->Count != 0) TakeBack(_cache);
+        if (_largeCache->Count != 0) TakeBack(_largeCache);
     }
 
     /// <summary>Keeps the zone's free frames out of caches: it goes below its low mark, and each frame is counted now.</summary>
@@ -151,13 +155,16 @@ public unsafe struct Zone
     {
         Drain();
         _cache->Close();
+        _largeCache->Close();
     }
 
     /// <summary>Lets frames into a closed cache when the zone is well again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void OpenCache()
     {
-        if (_cache->Capacity == 0 && Available >= _marks.High) _cache->Open(ManagedFrames);
+        if (_cache->Capacity != 0 || Available < _marks.High) return;
+        _cache->Open(ManagedFrames);
+        _largeCache->Open(ManagedFrames);
     }
 
     /// <summary>Loads the cache, whose loaded stack is empty, with frames that are ready; false when there are none, or the zone would go below its low mark.</summary>
@@ -185,7 +192,7 @@ public unsafe struct Zone
         }
 
         if (_cache->TryStoreSpare()) return true;
-        TakeBack();
+        TakeBack(_cache);
         return _cache->TryStoreSpare();
     }
 
@@ -236,11 +243,11 @@ public unsafe struct Zone
 
     internal void CountFailure() => Failed++;
 
-    /// <summary>Gives a stack of the cache back to the allocator.</summary>
-    private void TakeBack()
+    /// <summary>Gives a stack of a cache back to the allocator.</summary>
+    private void TakeBack(PerCpuCache* cache)
     {
-        FrameDescriptor* stack = _cache->TakeStack(out uint count);
+        FrameDescriptor* stack = cache->TakeStack(out uint count);
         _calls.TakeBack(_allocator, stack);
-        _readyFrames += count;
+        _readyFrames += (ulong)count << cache->Order.Value;
     }
 }

@@ -58,11 +58,11 @@ internal unsafe struct ZoneSet
     internal readonly ZoneNode* NodeAt(NodeId node) => &_nodes[node.Value];
 
     /// <summary>Adds the next zone; they come node by node, and upwards.</summary>
-    internal void Add(in NodeZone place, in FrameAllocatorKind calls, byte* storage, PerCpuCache* cache)
+    internal void Add(in NodeZone place, in FrameAllocatorKind calls, byte* storage, PerCpuCache* cache, PerCpuCache* largeCache)
     {
         ZoneFrames frames = new(in _table, (byte)Count, place.Span);
         calls.Create(&frames, storage);
-        _zones[Count] = new Zone(in place, in frames, in calls, storage, cache);
+        _zones[Count] = new Zone(in place, in frames, in calls, storage, cache, largeCache);
         _zones[Count].Below = _nodes[place.Node.Value].Highest;
         _nodes[place.Node.Value].Highest = (byte)Count;
         for (int kind = (int)place.Kind; kind < ZoneKinds.Count; kind++) _nodes[place.Node.Value].SetStart((ZoneKind)kind, (byte)Count);
