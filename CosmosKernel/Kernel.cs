@@ -61,6 +61,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         PagingChecks.AddTo(_checks);
         RuntimeChecks.AddTo(_checks);
         _shell.Commands.Add(_checks.ToCommand());
+        _shell.Commands.Add(KernelStress.Create().ToCommand());
     }
 
     private void AddFigures()

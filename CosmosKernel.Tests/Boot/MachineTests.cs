@@ -45,10 +45,32 @@ public sealed class MachineTests
         Assert.That(frames["reserved at boot"] + frames["used"] + frames["free"], Is.EqualTo(usable), machine.Transcript);
         AssertNothingIsMissing(frames);
         Assert.That(machine.RunOk("reserved")[^1], Does.Contain($" of the total memory they take {frames["reserved at boot"]} frames,"));
+        machine.RunOk("stress frames 5000 1");
         AssertBlocksAddUp(machine.RunOk("buddy"));
         if (options.TotalMemory.Bytes >= SelfTestBytes)
             Assert.That(machine.RunOk("selftest")[^1], Does.Match("^selftest: [1-9][0-9]* passed, 0 failed$"));
         Assert.That(machine.RunLast("poweroff"), Is.EqualTo(MachineEnd.PoweredOff), machine.Transcript);
+    }
+
+    [TestCase("veridian")]
+    [TestCase("lld")]
+    [Category("Long")]
+    [Explicit("takes minutes")]
+    public void A_million_random_operations_on_frames_keep_their_model(string zones)
+    {
+        using TemporaryFolder folder = new();
+        using BootedMachine machine = BootedMachine.Start(folder.WithCommandLine("zones=" + zones) with { Memory = MemorySize.Parse("256M") });
+        IReadOnlyList<string> said = machine.RunOk("stress frames 1000000", TimeSpan.FromMinutes(10));
+        Assert.That(said[^2], Does.Match("^[1-9][0-9]* blocks and runs, [1-9][0-9]* requests not served, [1-9][0-9]* wrong frees refused$"));
+    }
+
+    [Test]
+    public void The_seed_of_the_command_line_is_the_first_that_a_stress_takes()
+    {
+        using TemporaryFolder folder = new();
+        using BootedMachine machine = BootedMachine.Start(folder.WithCommandLine("seed=4711"));
+        Assert.That(machine.RunOk("stress frames 500")[0], Is.EqualTo("stress frames: 500 operations, seed 4711"));
+        Assert.That(machine.RunOk("stress frames 1s")[0], Is.EqualTo("stress frames: 1 seconds, seed 4712"));
     }
 
     // The best of three: the limit is for an idle host, and other tests may run beside this one.
@@ -74,7 +96,7 @@ public sealed class MachineTests
         Assert.That(frames["total"] + notCounted, Is.EqualTo(frames["map, total included"]));
     }
 
-    // A zone's title names its free frames, a row of its table begins with a number and has the order's free KiB.
+    // A zone's title names its free frames; KiB are in an order's fourth column, and the only number of what is cached or pending.
     private static void AssertBlocksAddUp(IReadOnlyList<string> rows)
     {
         ulong free = 0;
@@ -82,8 +104,9 @@ public sealed class MachineTests
         foreach (string row in rows)
         {
             string[] words = row.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (row.StartsWith("zone ", StringComparison.Ordinal)) free += ulong.Parse(words[4], CultureInfo.InvariantCulture);
-            else if (row.StartsWith(' ') && char.IsDigit(words[0][0])) inBlocks += ulong.Parse(words[3], CultureInfo.InvariantCulture) / 4;
+            if (row.StartsWith("zone ", StringComparison.Ordinal)) free += ulong.Parse(words[7], CultureInfo.InvariantCulture);
+            else if (row.Length != 0 && words[0] is not ("order" or "more"))
+                inBlocks += ulong.Parse(words[char.IsDigit(words[0][0]) ? 3 : 1], CultureInfo.InvariantCulture) / 4;
         }
 
         Assert.That(free, Is.Not.Zero);

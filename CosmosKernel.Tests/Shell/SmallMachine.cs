@@ -52,7 +52,7 @@ internal sealed class SmallMachine : IMemoryView, IDisposable
 
     public ulong FramesOf(FrameOwner owner) => _memory.OwnedBy(owner);
 
-    public bool TryDescribe(FrameNumber frame, out FrameDescriptor descriptor) => _memory.TryDescribe(frame, out descriptor);
+    public FrameReport Describe(FrameNumber frame) => _memory.Describe(frame);
 
     public Zone ZoneAt(int index) => _memory.ZoneAt(index);
 

@@ -45,17 +45,17 @@ public sealed class FrameCommands
         if (!FrameArgument.TryParse(arguments[0], out FrameNumber frame))
             return CommandResult.Failed("'" + arguments[0] + "' is not the number or address of a frame");
 
-        new FrameReport(_memory, frame).WriteTo(terminal);
+        new FrameText(_memory, frame).WriteTo(terminal);
         return CommandResult.Ok;
     }
 
     private static void WriteBlocks(ITerminal terminal, Zone zone)
     {
         terminal.WriteLine(
-            "zone " + zone.Kind.Description() + " from " + zone.Span.Start.Start.ToString() + ": "
-            + Text(zone.FreeFrames) + " frames free, " + Text(zone.CachedFrames) + " of them in caches");
+            "zone " + zone.Kind.Description() + " of " + zone.Node.ToString() + " from " + zone.Span.Start.Start.ToString() + ": "
+            + Text(zone.FreeFrames) + " frames free");
 
-        // A cached frame is a block of order 0 to whoever asks for one.
+        // Whoever asks for a single frame gets a cached one too; what is pending becomes blocks as large as are asked for.
         ulong useless = 0;
         int last = LargestOrder(zone);
         var table = new TextTable(">order", ">block KiB", ">blocks", ">free KiB", ">unusable", "share of the zone's free memory");
@@ -63,17 +63,24 @@ public sealed class FrameCommands
         {
             Order order = Order.FromTrusted(i);
             ulong blocks = zone.FreeBlocks(order);
-            if (i == 0) blocks += zone.CachedFrames;
             ulong frames = blocks * order.FrameCount;
             table.Add(
-                Text((ulong)i), Text(order.SizeBytes / BytesPerKiB), Text(blocks), Text(FrameNumber.BytesOf(frames) / BytesPerKiB),
+                Text((ulong)i), Text(order.SizeBytes / BytesPerKiB), Text(blocks), KiB(frames),
                 Share.Percent(useless, zone.FreeFrames), Share.Bar(frames, zone.FreeFrames));
             useless += frames;
+            if (i == 0) useless += zone.CachedFrames;
         }
 
+        if (last < Order.MaxValue) table.Add("more", "", "0", "0", Share.Percent(useless, zone.FreeFrames), "");
+        AddOthers(table, "cached", zone.CachedFrames, zone.FreeFrames);
+        AddOthers(table, "pending", zone.PendingFrames, zone.FreeFrames);
         table.WriteTo(terminal);
-        if (last < Order.MaxValue) terminal.WriteLine("no larger block: " + Share.Percent(zone.FreeFrames, zone.FreeFrames) + " unusable");
     }
+
+    private static void AddOthers(TextTable table, string name, ulong frames, ulong free) =>
+        table.Add(name, "", "", KiB(frames), "", Share.Bar(frames, free));
+
+    private static string KiB(ulong frames) => Text(FrameNumber.BytesOf(frames) / BytesPerKiB);
 
     private static int LargestOrder(Zone zone)
     {

@@ -10,7 +10,7 @@ public interface IMemoryView
     /// <summary>The firmware's map, made disjoint.</summary>
     MemoryMap Map { get; }
 
-    /// <summary>What was set aside before the frame allocator began.</summary>
+    /// <summary>What is never handed out.</summary>
     ReservedRegions Reserved { get; }
 
     /// <summary>The frames as they are now.</summary>
@@ -22,8 +22,8 @@ public interface IMemoryView
     /// <summary>The frames that an owner has now.</summary>
     ulong FramesOf(FrameOwner owner);
 
-    /// <summary>What is known of a frame now; false for what is no RAM.</summary>
-    bool TryDescribe(FrameNumber frame, out FrameDescriptor descriptor);
+    /// <summary>What a frame is now.</summary>
+    FrameReport Describe(FrameNumber frame);
 
     /// <summary>A zone as it is now.</summary>
     Zone ZoneAt(int index);

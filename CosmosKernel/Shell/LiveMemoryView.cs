@@ -12,7 +12,7 @@ public sealed class LiveMemoryView : IMemoryView
     public MemoryMap Map => KernelMemory.Map;
 
     /// <inheritdoc/>
-    public ReservedRegions Reserved => KernelMemory.Reserved;
+    public ReservedRegions Reserved => KernelMemory.Frames.Reserved;
 
     /// <inheritdoc/>
     public FrameStatistics Frames => KernelMemory.Frames.Statistics;
@@ -24,7 +24,7 @@ public sealed class LiveMemoryView : IMemoryView
     public ulong FramesOf(FrameOwner owner) => KernelMemory.Frames.OwnedBy(owner);
 
     /// <inheritdoc/>
-    public bool TryDescribe(FrameNumber frame, out FrameDescriptor descriptor) => KernelMemory.Frames.TryDescribe(frame, out descriptor);
+    public FrameReport Describe(FrameNumber frame) => KernelMemory.Frames.Describe(frame);
 
     /// <inheritdoc/>
     public Zone ZoneAt(int index) => KernelMemory.Frames.ZoneAt(index);

@@ -261,14 +261,6 @@ public unsafe struct PhysicalMemory<TMemory>
         return FrameReport.Of(in _table, frame, descriptor->Zone, _zones.At(descriptor->Zone)->IsFree(frame));
     }
 
-    /// <summary>What is known of <paramref name="frame"/> now, for reading; false for what is no RAM.</summary>
-    public readonly bool TryDescribe(FrameNumber frame, out FrameDescriptor descriptor)
-    {
-        bool isDescribed = _table.TryFind(frame, out FrameDescriptor* found) && found->State != FrameState.Absent;
-        descriptor = isDescribed ? *found : default;
-        return isDescribed;
-    }
-
     /// <summary>Who uses the allocated block that starts at <paramref name="frame"/>; None when none does.</summary>
     public readonly FrameOwner OwnerOf(FrameNumber frame)
     {
