@@ -11,6 +11,8 @@ namespace MemOS.Tests.Memory.Frames;
 [TestFixture]
 public sealed class PhysicalMemoryContractTests : FrameAllocatorContract<PhysicalMemoryContractTests.AllZones>
 {
+    protected override bool CountsEveryBlock => false;
+
     protected override unsafe AllZones Create(FirmwareMap firmware, MemoryMap map)
     {
         ReservedRegions reserved = firmware.NewRegions();
