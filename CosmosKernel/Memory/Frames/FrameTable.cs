@@ -200,10 +200,11 @@ public readonly unsafe struct FrameTable
     }
 
     /// <summary>The number of the chunk that <paramref name="frame"/> is in, which is RAM.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint ChunkOf(FrameNumber frame)
     {
-        FrameSlot* slot = SlotOf(frame);
-        KernelAssert.That(slot != null, "FrameTable: the frame is no RAM");
+        FrameSlot* slot = FirstSlot(frame);
+        if (frame.Value - slot->First >= slot->Count) slot = RamSlot(frame);
         return slot->FirstChunk + (uint)((frame.Value >> ChunkShift) - (slot->First >> ChunkShift));
     }
 
@@ -346,6 +347,14 @@ public readonly unsafe struct FrameTable
         FrameSlot* slot = FirstSlot(frame);
         while (slot->IsTaken && !slot->Frames.Contains(frame)) slot = NextSlot(slot);
         return slot->IsTaken ? slot : null;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private FrameSlot* RamSlot(FrameNumber frame)
+    {
+        FrameSlot* slot = SlotOf(frame);
+        KernelAssert.That(slot != null, "FrameTable: the frame is no RAM");
+        return slot;
     }
 
     private FrameSlot* NextSlot(FrameSlot* slot) => slot + 1 == _slots + _slotCount ? _slots : slot + 1;
