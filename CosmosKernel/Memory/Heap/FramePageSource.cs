@@ -34,7 +34,9 @@ public readonly unsafe struct FramePageSource<TMemory> : IPageSource
     /// <inheritdoc/>
     public bool TryAllocatePages(ulong pageCount, out PageNumber first)
     {
-        if (!_frames->TryAllocateRun(pageCount, FrameRequest.For(FrameOwner.Heap), out FrameRange run))
+        Order alignment = Order.TwoMiB;
+        if (pageCount < alignment.FrameCount && Order.TryForFrameCount(pageCount, out Order order)) alignment = order;
+        if (!_frames->TryAllocateRun(pageCount, alignment, FrameRequest.For(FrameOwner.Heap), out FrameRange run))
         {
             first = default;
             return false;

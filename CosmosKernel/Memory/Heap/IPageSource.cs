@@ -11,7 +11,7 @@ public interface IPageSource
 {
     /// <summary>
     /// Takes <paramref name="pageCount"/> neighbouring pages, at least 1. The first is a multiple of the smallest power of two
-    /// that is not below the count, or of 512, whichever is less: what a buddy allocator does of itself.
+    /// that is not below the count, or of 512, whichever is less.
     /// </summary>
     /// <returns>False when there is no such run; nothing has changed then.</returns>
     bool TryAllocatePages(ulong pageCount, out PageNumber first);
