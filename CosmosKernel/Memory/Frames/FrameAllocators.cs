@@ -6,7 +6,7 @@ namespace MemOS.Memory.Frames;
 public static partial class FrameAllocators
 {
     /// <summary>The one that serves the zones when nobody chose.</summary>
-    public const string Default = "buddy";
+    public const string Default = "hybrid";
 
     /// <summary>Shows each to <paramref name="visitor"/>.</summary>
     public static void Visit<TVisitor>(ref TVisitor visitor)
@@ -26,7 +26,7 @@ public static partial class FrameAllocators
     public static bool IsKnown(TextSlice name) => TryFind(name, out _);
 
     /// <summary>The one that is called <paramref name="name"/>, or <see cref="Default"/> when there is none of that name.</summary>
-    public static FrameAllocatorKind FindOrDefault(TextSlice name) => TryFind(name, out FrameAllocatorKind kind) ? kind : FrameAllocatorKind.Of<BuddyAllocator>();
+    public static FrameAllocatorKind FindOrDefault(TextSlice name) => TryFind(name, out FrameAllocatorKind kind) ? kind : FrameAllocatorKind.Of<HybridAllocator>();
 
     static partial void VisitAll<TVisitor>(ref TVisitor visitor)
         where TVisitor : struct, IFrameAllocatorVisitor;

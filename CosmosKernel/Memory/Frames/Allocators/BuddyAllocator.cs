@@ -163,6 +163,15 @@ public unsafe struct BuddyAllocator : IBlockAllocator
     /// <inheritdoc/>
     public readonly string? Validate() => new BuddyValidator(in _table, in this).Validate();
 
+    /// <summary>The order that a block of <paramref name="order"/> at <paramref name="frame"/>, if it were given now, would merge to.</summary>
+    internal readonly int MergedOrder(FrameNumber frame, Order order)
+    {
+        uint offset = (uint)(frame.Value - _origin);
+        int merged = order.Value;
+        for (; FindFreeBuddy(offset, merged) != null; merged++) offset &= ~(1U << merged);
+        return merged;
+    }
+
     internal readonly uint FirstNumber(int order) => _first[order];
 
     private readonly uint FreeRest(int order) => _zoneBits | (uint)order << FrameDescriptor.OrderShift;
