@@ -96,34 +96,53 @@ public sealed unsafe class MemoryMapTests
     public void Random_maps_agree_with_a_model([Range(1, 300)] int seed)
     {
         Random random = new(seed);
-        MemoryKind[] model = new MemoryKind[ModelFrames * CellsPerFrame];
+        AgreesWithModel(random, 0, new MemoryKind[ModelFrames * CellsPerFrame], random.Next(40), ModelFrames * CellsPerFrame);
+    }
+
+    [Test]
+    public void Thousands_of_random_entries_agree_with_a_model([Range(1, 8)] int seed)
+    {
+        const int Frames = 8192;
+        const ulong SizeBytes = Frames * FrameNumber.SizeBytes;
+        Random random = new(seed);
+        ulong start = new[] { 0UL, (1UL << 32) - SizeBytes / 2, 1UL << 40, (1UL << PhysAddr.MaxBits) - SizeBytes }[seed % 4];
+        AgreesWithModel(random, start, new MemoryKind[Frames * CellsPerFrame], random.Next(2000, 9000), 40);
+    }
+
+    /// <summary>Fills a model, a byte for each 512 bytes of memory, and a map with the same entries; entries that say nothing are mixed in.</summary>
+    private static void AgreesWithModel(Random random, ulong start, MemoryKind[] model, int entries, int maxCells)
+    {
         using FirmwareMap firmware = new();
-        for (int entries = random.Next(40); entries > 0; entries--)
+        for (; entries > 0; entries--)
         {
-            int start = random.Next(model.Length);
-            int count = Math.Min(random.Next(random.Next(1, model.Length)), model.Length - start);
+            int first = random.Next(model.Length);
+            int count = Math.Min(random.Next(random.Next(1, maxCells)), model.Length - first);
             MemoryKind kind = (MemoryKind)(random.Next(3) == 0 ? random.Next(1, MemoryKinds.Count) : 1);
-            firmware.Add((ulong)(start * CellBytes), (ulong)(count * CellBytes), kind);
-            for (int i = start; i < start + count; i++) model[i] = kind > model[i] ? kind : model[i];
+            firmware.Add(start + (ulong)(first * CellBytes), (ulong)(count * CellBytes), kind);
+            for (int i = first; i < first + count; i++) model[i] = kind > model[i] ? kind : model[i];
+            if (random.Next(16) == 0) firmware.Add((1UL << PhysAddr.MaxBits) + (ulong)random.NextInt64(), (ulong)random.NextInt64(), MemoryKind.Bad);
         }
 
         MemoryMap map = firmware.Build();
 
         Assert.That(map.Validate(), Is.Null);
-        Dictionary<MemoryKind, ulong> bytes = [];
+        ulong[] bytes = new ulong[MemoryKinds.Count];
         for (int i = 0; i < model.Length; i++)
         {
-            bytes[model[i]] = bytes.GetValueOrDefault(model[i]) + CellBytes;
-            PhysAddr middle = PhysAddr.FromTrusted((ulong)(i * CellBytes + CellBytes / 2));
-            Assert.That(map.KindOf(middle), Is.EqualTo(model[i]), middle.ToString());
+            bytes[(int)model[i]] += CellBytes;
+            PhysAddr middle = PhysAddr.FromTrusted(start + (ulong)(i * CellBytes + CellBytes / 2));
+            if (map.KindOf(middle) != model[i]) Assert.Fail($"{middle} is {map.KindOf(middle)}, not {model[i]}");
         }
 
         for (MemoryKind kind = MemoryKind.Usable; kind <= MemoryKind.Bad; kind++)
         {
-            Assert.That(map.BytesOf(kind), Is.EqualTo(bytes.GetValueOrDefault(kind)), kind.Description());
+            Assert.That(map.BytesOf(kind), Is.EqualTo(bytes[(int)kind]), kind.Description());
         }
 
-        Assert.That(UsableFrames(map), Is.EqualTo(UsableFrames(model)));
+        List<ulong> usable = UsableFrames(model, start >> FrameNumber.Shift);
+        Assert.That(UsableFrames(map), Is.EqualTo(usable));
+        Assert.That(map.UsableFrames, Is.EqualTo((ulong)usable.Count));
+        Assert.That(map.UsableEnd.Value, Is.EqualTo(usable.Count == 0 ? 0 : usable[^1] + 1));
     }
 
     private static List<string> Ranges(MemoryMap map)
@@ -146,13 +165,13 @@ public sealed unsafe class MemoryMapTests
         return frames;
     }
 
-    private static List<ulong> UsableFrames(MemoryKind[] model)
+    private static List<ulong> UsableFrames(MemoryKind[] model, ulong firstFrame)
     {
         List<ulong> frames = [];
-        for (int frame = 0; frame < ModelFrames; frame++)
+        for (int frame = 0; frame * CellsPerFrame < model.Length; frame++)
         {
             MemoryKind[] cells = model[(frame * CellsPerFrame)..((frame + 1) * CellsPerFrame)];
-            if (Array.TrueForAll(cells, kind => kind == MemoryKind.Usable)) frames.Add((ulong)frame);
+            if (Array.TrueForAll(cells, kind => kind == MemoryKind.Usable)) frames.Add(firstFrame + (ulong)frame);
         }
 
         return frames;
