@@ -1,7 +1,6 @@
 using System;
 using System.Globalization;
 using System.IO;
-using System.Linq;
 using Cosmos.Build.Machines;
 using Cosmos.Build.Shells;
 using Cosmos.Build.Tools;
