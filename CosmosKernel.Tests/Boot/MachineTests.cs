@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using Cosmos.Build.Machines;
 using Cosmos.Build.Shells;
@@ -71,6 +72,36 @@ public sealed class MachineTests
         using BootedMachine machine = BootedMachine.Start(folder.WithCommandLine("seed=4711"));
         Assert.That(machine.RunOk("stress frames 500")[0], Is.EqualTo("stress frames: 500 operations, seed 4711"));
         Assert.That(machine.RunOk("stress frames 1s")[0], Is.EqualTo("stress frames: 1 seconds, seed 4712"));
+    }
+
+    [TestCase(Emulator.Qemu)]
+    [TestCase(Emulator.Bochs)]
+    public void A_trace_of_frames_goes_over_the_second_line_and_nothing_of_it_is_lost(Emulator emulator)
+    {
+        using TemporaryFolder folder = new();
+        string file = folder.NewFile(".trace");
+        IReadOnlyList<string> said;
+        using (BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS with { Emulator = emulator, SecondLinePath = file }))
+        {
+            machine.RunOk("trace frames on");
+            machine.RunOk("stress frames 1000 1");
+            said = machine.RunOk("trace frames off");
+            machine.RunOk("stress frames 100 1");
+            Assert.That(machine.RunLast("poweroff"), Is.EqualTo(MachineEnd.PoweredOff), machine.Transcript);
+        }
+
+        string[] lines = File.ReadAllText(file).Split('\n')[..^1];
+        Assert.That(lines, Has.All.Match("^(a [0-9]+ [0-9]+|f [0-9]+)$"));
+        int allocations = lines.Count(line => line[0] == 'a');
+        Assert.That(said[^1], Is.EqualTo($"{allocations} allocations and {lines.Length - allocations} frees written"));
+        Assert.That(allocations, Is.GreaterThan(500));
+    }
+
+    [Test]
+    public void A_machine_with_one_line_says_that_it_cannot_trace()
+    {
+        using BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS);
+        Assert.That(machine.Run("trace frames on").Failure, Is.EqualTo("the machine has no second serial line"));
     }
 
     // The best of three: the limit is for an idle host, and other tests may run beside this one.

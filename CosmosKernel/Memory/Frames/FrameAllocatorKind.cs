@@ -56,6 +56,13 @@ public readonly unsafe struct FrameAllocatorKind
         Validate = validate;
     }
 
+    /// <summary>The same allocator with other ways to allocate and free, for those who watch them.</summary>
+    internal FrameAllocatorKind With(
+        delegate*<void*, Order, FrameOwner, FrameNumber*, bool> tryAllocate,
+        delegate*<void*, RunRequest*, FrameRange*, bool> tryAllocateRun,
+        delegate*<void*, FrameDescriptor*, FrameNumber, Order, FreeResult> free) =>
+        new(MetadataBytes, Create, TryAdopt, TryWithdraw, tryAllocate, tryAllocateRun, free, CheckRun, Fill, TakeBack, IsFree, FreeBlocks, FreeFrames, Validate);
+
     /// <summary>The operations of the allocator with this algorithm.</summary>
     public static FrameAllocatorKind Of<TBlocks>()
         where TBlocks : unmanaged, IBlockAllocator

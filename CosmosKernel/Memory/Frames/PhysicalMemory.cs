@@ -285,6 +285,21 @@ public unsafe struct PhysicalMemory<TMemory>
         return CachedFrames() != Statistics.Cached ? "cache I2: the zone has no other cached frames" : null;
     }
 
+    /// <summary>What serves the zones.</summary>
+    internal readonly FrameAllocatorKind Calls => _zones.At(0)->Calls;
+
+    /// <summary>Has every allocation and free go through <paramref name="calls"/>, which end in <see cref="Calls"/>. Slow: no cache is used.</summary>
+    internal readonly void BeginObserving(in FrameAllocatorKind calls)
+    {
+        for (int i = 0; i < ZoneCount; i++) _zones.At(i)->BeginObserving(in calls);
+    }
+
+    /// <summary>Gives the zones back what served them before.</summary>
+    internal readonly void EndObserving(in FrameAllocatorKind calls)
+    {
+        for (int i = 0; i < ZoneCount; i++) _zones.At(i)->EndObserving(in calls);
+    }
+
     private readonly ulong TopKinds()
     {
         ulong kinds = 0;
@@ -417,7 +432,7 @@ public unsafe struct PhysicalMemory<TMemory>
     private readonly bool TryFillCache(FrameRequest request)
     {
         byte start = _zones.StartOf(_home, request.Zone);
-        if (start == Zone.None) return false;
+        if (start == Zone.None || !_zones.At(start)->IsCacheOpen) return false;
         do
         {
             if (_zones.At(start)->TryFillCache()) return true;

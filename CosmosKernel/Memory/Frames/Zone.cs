@@ -16,10 +16,11 @@ public unsafe struct Zone
     private readonly PerCpuCache* _cache;
     private readonly PerCpuCache* _largeCache;
     private readonly void* _allocator;
-    private readonly FrameAllocatorKind _calls;
+    private FrameAllocatorKind _calls;
     private Watermarks _marks;
     private ulong _readyFrames;
     private ulong _served;
+    private bool _isObserved;
 
     internal Zone(in NodeZone place, in ZoneFrames frames, in FrameAllocatorKind calls, void* allocator, PerCpuCache* cache, PerCpuCache* largeCache)
     {
@@ -36,6 +37,7 @@ public unsafe struct Zone
         _marks = default;
         _readyFrames = 0;
         _served = 0;
+        _isObserved = false;
         PendingFrames = 0;
         ManagedFrames = 0;
         ServedOthers = 0;
@@ -79,6 +81,12 @@ public unsafe struct Zone
 
     /// <summary>How many requests for this zone could not be served from anywhere.</summary>
     public ulong Failed { get; private set; }
+
+    /// <summary>What serves it.</summary>
+    internal readonly FrameAllocatorKind Calls => _calls;
+
+    /// <summary>Whether single frames are kept at hand.</summary>
+    internal readonly bool IsCacheOpen => _cache->Capacity != 0;
 
     /// <summary>The number of the next zone down of the same node, <see cref="None"/> below the lowest.</summary>
     internal byte Below { get; set; }
@@ -158,11 +166,27 @@ public unsafe struct Zone
         _largeCache->Close();
     }
 
+    /// <summary>Has every allocation and free go through <paramref name="calls"/>; caches would answer some themselves, so they stay closed.</summary>
+    internal void BeginObserving(in FrameAllocatorKind calls)
+    {
+        CloseCache();
+        _calls = calls;
+        _isObserved = true;
+    }
+
+    /// <summary>Gives the zone its own calls back.</summary>
+    internal void EndObserving(in FrameAllocatorKind calls)
+    {
+        _calls = calls;
+        _isObserved = false;
+        OpenCache();
+    }
+
     /// <summary>Lets frames into a closed cache when the zone is well again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void OpenCache()
     {
-        if (_cache->Capacity != 0 || Available < _marks.High) return;
+        if (_cache->Capacity != 0 || Available < _marks.High || _isObserved) return;
         _cache->Open(ManagedFrames);
         _largeCache->Open(ManagedFrames);
     }

@@ -33,12 +33,14 @@ internal sealed class RunCommand(IReadOnlyList<string> emulatorArguments)
     private readonly Option<double?> _timeout = new("--timeout") { Description = "seconds until the machine is stopped" };
     private readonly Option<string?> _screenshot = new("--screenshot") { Description = "PNG of the screen before the machine ends" };
 
+    private readonly Option<string?> _trace = new("--trace") { Description = "file for what the second serial line sends: 'trace frames on'" };
+
     public Command Create()
     {
         Command command = new("run", "boot an image; what follows -- are arguments for QEMU")
         {
             _iso, _kernel, _cache, _memory, _cpus, _cpu, _numa, _distances, _firmware, _emulator, _commandLine, _headless, _exec,
-            _icount, _timeout, _screenshot,
+            _icount, _timeout, _screenshot, _trace,
         };
         command.SetAction(Run);
         return command;
@@ -80,6 +82,7 @@ internal sealed class RunCommand(IReadOnlyList<string> emulatorArguments)
         Clock = parsed.GetValue(_icount) ? Clock.Instructions : Clock.Host,
         Display = parsed.GetValue(_headless) || scripted || !InteractiveRun.CanShowWindow ? Display.None : Display.Window,
         OnReset = scripted || parsed.GetValue(_headless) ? OnReset.End : OnReset.Reboot,
+        SecondLinePath = parsed.GetValue(_trace),
         ExtraArguments = emulatorArguments,
     };
 

@@ -24,6 +24,7 @@ public static class BochsSettings
         ata0-master: type=cdrom, path="{Path.GetFullPath(options.IsoPath)}", status=inserted
         boot: cdrom
         com1: enabled=1, mode=socket-client, dev=localhost:{serialPort}
+        com2: {(options.SecondLinePath is string path ? $"enabled=1, mode=file, dev={Path.GetFullPath(path)}" : "enabled=0")}
         clock: sync=none
         log: {Path.Combine(folder, LogName)}
         panic: action=fatal

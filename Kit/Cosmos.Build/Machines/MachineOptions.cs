@@ -37,6 +37,9 @@ public sealed record MachineOptions
 
     public OnReset OnReset { get; init; }
 
+    /// <summary>A file that gets what the second serial line sends; null: the machine has one line.</summary>
+    public string? SecondLinePath { get; init; }
+
     /// <summary>Further QEMU arguments, last, so that they win.</summary>
     public IReadOnlyList<string> ExtraArguments { get; init; } = [];
 

@@ -36,6 +36,12 @@ internal sealed class QemuMachine : Machine
         using Socket monitor = Listen(monitorPath);
         start.ArgumentList.Add("-serial");
         start.ArgumentList.Add("unix:" + serialPath);
+        if (options.SecondLinePath is string path)
+        {
+            start.ArgumentList.Add("-serial");
+            start.ArgumentList.Add("file:" + Path.GetFullPath(path));
+        }
+
         start.ArgumentList.Add("-qmp");
         start.ArgumentList.Add("unix:" + monitorPath);
         foreach (string argument in QemuArguments.For(options))
