@@ -1,14 +1,10 @@
-; A boot loader after the boot loader: carries MemOS in itself, puts a map of thousands of entries in the place of the firmware's, and starts it.
-; The entries that are added make every other page of a region reserved. They come first and from the highest to the lowest, so nothing is in order.
-
-%ifndef KERNEL
-%error "KERNEL: the path of an ELF64 file, in quotation marks"
-%endif
+; A boot loader after the boot loader: carries MemOS in itself, puts another map in the place of the firmware's, and starts it.
+; Every other page of a region is reserved, an entry for each of the COUNT pages, from the highest to the lowest. The firmware's
+; entries come after them, or not at all with NO_MEMORY. KERNEL is the path of the ELF64 file, in quotation marks.
 
 MULTIBOOT   equ 0xE85250D6
 INFO        equ 0x05000000          ; where the new block lies
-FIRST       equ 0x08000000          ; the region's first page
-COUNT       equ 8192                ; the entries that are added
+FIRST       equ 0x08000000          ; the lowest reserved page
 PAGE_BYTES  equ 4096
 ENTRY_BYTES equ 24
 MAP_TAG     equ 6
@@ -64,11 +60,13 @@ add_entry:
         add edi, ENTRY_BYTES
         sub eax, 2 * PAGE_BYTES
         loop add_entry
+%ifndef NO_MEMORY
         mov esi, [map]
         mov ecx, [esi + 4]
         sub ecx, 16
         add esi, 16
         rep movsb
+%endif
         mov eax, edi
         sub eax, edx
         mov [edx + 4], eax
