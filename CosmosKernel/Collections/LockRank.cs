@@ -1,0 +1,17 @@
+namespace MemOS.Collections;
+
+/// <summary>The place of a lock in the order of locks: while one is held, only locks of lower ranks may be taken.</summary>
+public enum LockRank : byte
+{
+    /// <summary>A zone's frames.</summary>
+    Zone,
+
+    /// <summary>A heap.</summary>
+    Heap,
+
+    /// <summary>An address space.</summary>
+    AddressSpace,
+
+    /// <summary>What there is once for the whole kernel.</summary>
+    Global,
+}
