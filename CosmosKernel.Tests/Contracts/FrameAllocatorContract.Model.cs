@@ -51,6 +51,31 @@ public abstract partial class FrameAllocatorContract<TAllocator>
         }
     }
 
+    [Test]
+    public void Whoever_undoes_a_script_that_fails_anywhere_finds_the_state_before()
+    {
+        (ulong Count, int Alignment)[] script = [(1, 0), (512, 9), (3, 0), (16, 4), (700, 0), (1, 0), (100, 5), (64, 6), (1, 0), (5, 3)];
+        FrameModel before = FreeModel();
+        bool failed = true;
+        for (ulong k = 1; failed; k++)
+        {
+            FailingFrames<TAllocator> failing = new(in _allocator, first: k, period: 0);
+            List<FrameRange> taken = [];
+            failed = false;
+            foreach ((ulong count, int alignment) in script)
+            {
+                failed = !failing.TryAllocateRun(count, Order.FromTrusted(alignment), s_noLimit, out FrameRange run);
+                if (failed) break;
+                taken.Add(run);
+            }
+
+            Assert.That(failed, Is.EqualTo(k <= (ulong)script.Length));
+            foreach (FrameRange run in taken) Assert.That(failing.FreeRun(run), Is.EqualTo(FreeResult.Ok));
+            _allocator = failing.Frames;
+            CheckBlocks(_allocator, before);
+        }
+    }
+
     private void RunModel(int seed, int operations)
     {
         using Run run = new(this, seed, layout: seed % s_layouts.Length);
