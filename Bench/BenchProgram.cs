@@ -34,7 +34,7 @@ internal static class BenchProgram
         Argument<string[]> names = new("names") { Description = "what to measure: frames (all)", Arity = ArgumentArity.ZeroOrMore };
         Option<int> rounds = new("--rounds") { Description = "how often each is measured", DefaultValueFactory = _ => 50, HelpName = "N" };
         Option<long> operations = new("--operations") { Description = "operations in a round; without it, as many as take a millisecond", HelpName = "N" };
-        Option<string> memory = new("--memory") { Description = "the memory of each peer", DefaultValueFactory = _ => "128M", HelpName = "SIZE" };
+        Option<string> memory = new("--memory") { Description = "the memory of each peer", DefaultValueFactory = _ => "512M", HelpName = "SIZE" };
         Option<string?> json = new("--json") { Description = "also write the figures to this file", HelpName = "FILE" };
         names.AcceptOnlyFromAmong("frames");
         rounds.Validators.Add(result =>

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using MemOS.Primitives;
 
 namespace MemOS.Bench.Frames;
@@ -13,6 +14,9 @@ internal interface IFramePeer : IDisposable
 
     /// <summary>Gives a block back.</summary>
     void Give(ulong block, Order order);
+
+    /// <summary>Takes single frames until there are none, or <paramref name="limit"/> are taken.</summary>
+    List<ulong> TakeAll(ulong limit);
 
     /// <summary>Takes <see cref="FrameOperation.BatchFrames"/> frames, then gives them back, the best way that it has.</summary>
     void RunBatch();

@@ -58,8 +58,7 @@ internal sealed class PeerRun<TPeer> : PeerRun
 
     private void Fill(ulong memoryFrames)
     {
-        List<ulong> frames = [];
-        while ((ulong)frames.Count < memoryFrames && _peer.TryTake(Order.Zero, out ulong frame)) frames.Add(frame);
+        List<ulong> frames = _peer.TakeAll(memoryFrames);
         frames.Sort();
         for (int i = 0; i < frames.Count; i++)
         {

@@ -37,6 +37,9 @@ public sealed class FramePeerTests
         peer.Give(large, Order.TwoMiB);
         peer.TryTake(Order.TwoMiB, out large);
         Assert.That(large, Is.EqualTo(512), "frame 1 is in use");
+        Assert.That(peer.TakeAll(600), Is.EqualTo(AllFrames().Where(frame => frame != 1 && frame is < 512 or >= 1024).Take(600)));
+        Assert.That(peer.TakeAll(Frames), Has.Count.EqualTo((int)Frames - 1 - 512 - 600));
+        Assert.That(peer.TryTake(Order.Zero, out _), Is.False);
         peer.Dispose();
     }
 
@@ -136,6 +139,8 @@ public sealed class FramePeerTests
             Assert.That(InUse.Remove(block), Is.True);
             _peer.Give(block, order);
         }
+
+        public List<ulong> TakeAll(ulong limit) => Batches.TakeAll(ref this, limit);
 
         public void RunBatch() => Batches.OneByOne(ref this);
 

@@ -61,7 +61,7 @@ public sealed partial class HostBenchTests
     public void The_page_tells_of_each_peer_and_each_operation()
     {
         string page = DocumentationTree.Read("docs/bench.md");
-        foreach (string peer in s_peers.Except(AllocatorRegistry.Names).Append("buddy")) Assert.That(page, Does.Contain($"| `{peer}` |"));
+        foreach (string peer in s_peers.Except(AllocatorRegistry.Names).Concat(["bitmap", "buddy", "hybrid"])) Assert.That(page, Does.Contain($"| `{peer}` |"));
         foreach (FrameOperation operation in FrameOperation.All) Assert.That(page, Does.Contain($"| `{operation.Name}` | {operation.Title} |"));
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using MemOS.Lab.Frames;
 using MemOS.Memory.Frames;
@@ -22,6 +23,12 @@ internal readonly struct AllocatorPeer<TBlocks>(ulong memoryFrames) : IFramePeer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Give(ulong block, Order order) =>
         KernelAssert.That(_zone.Allocator.Free(FrameNumber.FromTrusted(block), order) == FreeResult.Ok, "AllocatorPeer: it was allocated");
+
+    public List<ulong> TakeAll(ulong limit)
+    {
+        AllocatorPeer<TBlocks> self = this;
+        return Batches.TakeAll(ref self, limit);
+    }
 
     public void RunBatch()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using MemOS.Lab;
 using MemOS.Primitives;
@@ -36,6 +37,8 @@ internal unsafe struct FreeListPeer : IFramePeer
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Give(ulong block, Order order) => Push((uint)block);
+
+    public List<ulong> TakeAll(ulong limit) => Batches.TakeAll(ref this, limit);
 
     public void RunBatch() => Batches.OneByOne(ref this);
 

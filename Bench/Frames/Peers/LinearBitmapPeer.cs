@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using MemOS.Lab;
 using MemOS.Primitives;
 
@@ -36,6 +37,22 @@ internal readonly unsafe struct LinearBitmapPeer(ulong memoryFrames) : IFramePee
     {
         uint* words = (uint*)_bits.Bytes;
         for (uint at = (uint)block; at < (uint)block + (uint)order.FrameCount; at++) words[at / WordBits] &= ~(1U << (int)(at % WordBits));
+    }
+
+    // One by one would look through as many bits as half the square of the frames.
+    public List<ulong> TakeAll(ulong limit)
+    {
+        List<ulong> frames = [];
+        uint* words = (uint*)_bits.Bytes;
+        for (uint at = 0; at < _frameCount && (ulong)frames.Count < limit; at++)
+        {
+            uint bit = 1U << (int)(at % WordBits);
+            if ((words[at / WordBits] & bit) != 0) continue;
+            words[at / WordBits] |= bit;
+            frames.Add(at);
+        }
+
+        return frames;
     }
 
     public void RunBatch()

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using MemOS.Collections;
 using MemOS.Memory.Frames;
@@ -21,6 +22,12 @@ internal readonly struct MemoryPeer(ulong memoryFrames) : IFramePeer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Give(ulong block, Order order) =>
         KernelAssert.That(_machine.Memory.Free(FrameNumber.FromTrusted(block), order) == FreeResult.Ok, "MemoryPeer: it was allocated");
+
+    public List<ulong> TakeAll(ulong limit)
+    {
+        MemoryPeer self = this;
+        return Batches.TakeAll(ref self, limit);
+    }
 
     public void RunBatch()
     {

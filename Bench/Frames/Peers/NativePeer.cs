@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MemOS.Lab;
@@ -30,6 +31,12 @@ internal readonly unsafe struct NativePeer : IFramePeer
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Give(ulong block, Order order) => _free((void*)block);
+
+    public List<ulong> TakeAll(ulong limit)
+    {
+        NativePeer self = this;
+        return Batches.TakeAll(ref self, limit);
+    }
 
     public void RunBatch()
     {
