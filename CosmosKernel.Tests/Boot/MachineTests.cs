@@ -74,6 +74,20 @@ public sealed class MachineTests
         Assert.That(machine.RunOk("stress frames 1s")[0], Is.EqualTo("stress frames: 1 seconds, seed 4712"));
     }
 
+    [Test]
+    public void Random_operations_on_the_frames_of_four_nodes_keep_their_model()
+    {
+        MachineOptions options = BuiltImages.MemOS with
+        {
+            Memory = null,
+            Cpus = 4,
+            NumaNodes = [MemorySize.Parse("64M"), MemorySize.Parse("32M"), MemorySize.Parse("96M"), MemorySize.Parse("64M")],
+        };
+        using BootedMachine machine = BootedMachine.Start(options);
+        machine.RunOk("stress frames 10000");
+        Assert.That(machine.RunOk("zones"), Has.Some.StartsWith("Normal  3 "));
+    }
+
     [TestCase(Emulator.Qemu)]
     [TestCase(Emulator.Bochs)]
     public void A_trace_of_frames_goes_over_the_second_line_and_nothing_of_it_is_lost(Emulator emulator)

@@ -49,12 +49,20 @@ public sealed unsafe partial class FrameStress<TMemory>
         if (choice < 2) request = request.From((ZoneKind)_random.Below(ZoneKinds.Count));
         else if (choice < 4) request = request.OnlyFrom(_frames->ZoneAt(_random.Below(_frames->ZoneCount)).Kind);
         else if (choice == 4) request = request.Below((FrameNumber.Zero + (_random.Next() % _map.UsableEnd.Value)).Start);
+        else if (choice < 7) request = NextNode(request);
         return _random.Below(50) == 0 ? request.Urgent() : request;
+    }
+
+    private FrameRequest NextNode(FrameRequest request)
+    {
+        NodeId node = _frames->ZoneAt(_random.Below(_frames->ZoneCount)).Node;
+        return _random.Below(2) == 0 ? request.On(node) : request.OnlyOn(node);
     }
 
     private void AllocateBlock(Order order, FrameRequest request)
     {
-        bool isForAnyFrame = order == Order.Zero && !request.IsStrict && request.Zone == ZoneKind.High && request.Limit >= _map.UsableEnd;
+        bool isForAnyFrame = order == Order.Zero && request.Zone == ZoneKind.High && request.Limit >= _map.UsableEnd
+            && !request.IsStrict && !request.IsStrictNode;
         bool mustBeServed = isForAnyFrame && _frames->Statistics.Free > KeptFrames();
         if (_frames->TryAllocate(order, request, out FrameNumber frame))
         {
@@ -154,6 +162,8 @@ public sealed unsafe partial class FrameStress<TMemory>
         if (!IsWell) return;
         ref readonly Zone zone = ref _frames->ZoneAt(first.ZoneIndex);
         Expect(request.IsStrict ? zone.Kind == request.Zone : zone.Kind <= request.Zone, "a block is from a zone that was not asked for");
+        bool isNamed = request.TryGetNode(out NodeId node);
+        Expect(!request.IsStrictNode || (isNamed && zone.Node == node), "a block is from a node that was not asked for");
         Expect(zone.Span.Contains(block.Frames), "a block does not lie in its zone");
     }
 

@@ -9,6 +9,7 @@ namespace MemOS.Shell;
 public sealed class MemoryCommands
 {
     private const ulong BytesPerKiB = 1024;
+    private const int LongestZoneName = 8;
 
     private readonly IMemoryView _memory;
 
@@ -60,12 +61,15 @@ public sealed class MemoryCommands
 
     private CommandResult Zones(ITerminal terminal, string[] arguments)
     {
-        var table = new TextTable("zone", "from", ">present", ">managed", ">free", ">min", ">low", ">high", ">served", ">failed");
+        bool hasNodes = _memory.ZoneAt(_memory.ZoneCount - 1).Node != NodeId.Zero;
+        var table = new TextTable(hasNodes ? "zone of node" : "zone", "from", ">present", ">managed", ">free", ">min", ">low", ">high", ">served", ">failed");
         for (int i = 0; i < _memory.ZoneCount; i++)
         {
             Zone zone = _memory.ZoneAt(i);
+            string name = zone.Kind.Description();
             table.Add(
-                zone.Kind.Description(), zone.Span.Start.Start.ToString(), Text(zone.PresentFrames), Text(zone.ManagedFrames), Text(zone.FreeFrames),
+                hasNodes ? name.PadRight(LongestZoneName) + zone.Node.Value.ToString(CultureInfo.InvariantCulture) : name,
+                zone.Span.Start.Start.ToString(), Text(zone.PresentFrames), Text(zone.ManagedFrames), Text(zone.FreeFrames),
                 Text(zone.Marks.Min), Text(zone.Marks.Low), Text(zone.Marks.High), Text(zone.Served), Text(zone.Failed));
         }
 
