@@ -44,6 +44,8 @@ public sealed class MachineTests
         Dictionary<string, ulong> frames = Frames(machine.RunOk("mem"));
         Assert.That(frames["total"], Is.EqualTo(usable), machine.Transcript);
         Assert.That(frames["reserved at boot"] + frames["used"] + frames["free"], Is.EqualTo(usable), machine.Transcript);
+        string[] owners = ["kernel", "page tables", "heap", "user", "cache"];
+        Assert.That(owners.Aggregate(0UL, (sum, name) => sum + frames[name]), Is.EqualTo(frames["used"]), machine.Transcript);
         AssertNothingIsMissing(frames);
         Assert.That(machine.RunOk("reserved")[^1], Does.Contain($" of the total memory they take {frames["reserved at boot"]} frames,"));
         machine.RunOk("stress frames 5000 1");

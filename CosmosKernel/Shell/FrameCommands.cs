@@ -29,10 +29,9 @@ public sealed class FrameCommands
         bool isFound = false;
         for (int i = 0; i < _memory.ZoneCount; i++)
         {
-            Zone zone = _memory.ZoneAt(i);
-            if (arguments.Length != 0 && !IsNamed(zone, arguments[0])) continue;
+            if (arguments.Length != 0 && !IsNamed(_memory.ZoneAt(i), arguments[0])) continue;
             if (isFound) terminal.WriteLine("");
-            WriteBlocks(terminal, zone);
+            WriteBlocks(terminal, _memory.ZoneAt(i), new ZoneBlocks(_memory, i));
             isFound = true;
         }
 
@@ -49,31 +48,30 @@ public sealed class FrameCommands
         return CommandResult.Ok;
     }
 
-    private static void WriteBlocks(ITerminal terminal, Zone zone)
+    private static void WriteBlocks(ITerminal terminal, Zone zone, ZoneBlocks blocks)
     {
         terminal.WriteLine(
             "zone " + zone.Kind.Description() + " of " + zone.Node.ToString() + " from " + zone.Span.Start.Start.ToString() + ": "
-            + Text(zone.FreeFrames) + " frames free");
+            + Text(blocks.FreeFrames) + " frames free");
 
         // Whoever asks for a single frame gets a cached one too; what is pending becomes blocks as large as are asked for.
         ulong useless = 0;
-        int last = LargestOrder(zone);
+        int last = blocks.LargestOrder;
         var table = new TextTable(">order", ">block KiB", ">blocks", ">free KiB", ">unusable", "share of the zone's free memory");
         for (int i = 0; i <= last; i++)
         {
             Order order = Order.FromTrusted(i);
-            ulong blocks = zone.FreeBlocks(order);
-            ulong frames = blocks * order.FrameCount;
+            ulong frames = blocks.Of(order) * order.FrameCount;
             table.Add(
-                Text((ulong)i), Text(order.SizeBytes / BytesPerKiB), Text(blocks), KiB(frames),
-                Share.Percent(useless, zone.FreeFrames), Share.Bar(frames, zone.FreeFrames));
+                Text((ulong)i), Text(order.SizeBytes / BytesPerKiB), Text(blocks.Of(order)), KiB(frames),
+                Share.Percent(useless, blocks.FreeFrames), Share.Bar(frames, blocks.FreeFrames));
             useless += frames;
-            if (i == 0) useless += zone.CachedFrames;
+            if (i == 0) useless += blocks.CachedFrames;
         }
 
-        if (last < Order.MaxValue) table.Add("more", "", "0", "0", Share.Percent(useless, zone.FreeFrames), "");
-        AddOthers(table, "cached", zone.CachedFrames, zone.FreeFrames);
-        AddOthers(table, "pending", zone.PendingFrames, zone.FreeFrames);
+        if (last < Order.MaxValue) table.Add("more", "", "0", "0", Share.Percent(useless, blocks.FreeFrames), "");
+        AddOthers(table, "cached", blocks.CachedFrames, blocks.FreeFrames);
+        AddOthers(table, "pending", blocks.PendingFrames, blocks.FreeFrames);
         table.WriteTo(terminal);
     }
 
@@ -81,16 +79,6 @@ public sealed class FrameCommands
         table.Add(name, "", "", KiB(frames), "", Share.Bar(frames, free));
 
     private static string KiB(ulong frames) => Text(FrameNumber.BytesOf(frames) / BytesPerKiB);
-
-    private static int LargestOrder(Zone zone)
-    {
-        for (int i = Order.MaxValue; i > 0; i--)
-        {
-            if (zone.FreeBlocks(Order.FromTrusted(i)) != 0) return i;
-        }
-
-        return 0;
-    }
 
     private string[] ZoneNames()
     {

@@ -30,13 +30,16 @@ public sealed class MemoryCommands
 
     private CommandResult Memory(ITerminal terminal, string[] arguments)
     {
-        FrameStatistics frames = _memory.Frames;
+        // All counts first: what is written about them takes memory.
         var table = new TextTable("memory", ">frames", ">KiB");
+        ulong[] owned = new ulong[FrameOwners.Count];
+        FrameStatistics frames = _memory.Frames;
+        for (int owner = 0; owner < owned.Length; owner++) owned[owner] = _memory.FramesOf((FrameOwner)owner);
+
         AddFrames(table, "total", frames.Total);
         AddFrames(table, "reserved at boot", frames.Reserved);
         AddFrames(table, "used", frames.Used);
-        for (int owner = 1; owner < FrameOwners.Count; owner++)
-            AddFrames(table, "  " + ((FrameOwner)owner).Description(), _memory.FramesOf((FrameOwner)owner));
+        for (int owner = 1; owner < owned.Length; owner++) AddFrames(table, "  " + ((FrameOwner)owner).Description(), owned[owner]);
         AddFrames(table, "free", frames.Free);
         table.WriteTo(terminal);
         WriteNotCounted(terminal);
@@ -66,10 +69,11 @@ public sealed class MemoryCommands
         for (int i = 0; i < _memory.ZoneCount; i++)
         {
             Zone zone = _memory.ZoneAt(i);
+            ulong free = zone.FreeFrames;
             string name = zone.Kind.Description();
             table.Add(
                 hasNodes ? name.PadRight(LongestZoneName) + zone.Node.Value.ToString(CultureInfo.InvariantCulture) : name,
-                zone.Span.Start.Start.ToString(), Text(zone.PresentFrames), Text(zone.ManagedFrames), Text(zone.FreeFrames),
+                zone.Span.Start.Start.ToString(), Text(zone.PresentFrames), Text(zone.ManagedFrames), Text(free),
                 Text(zone.Marks.Min), Text(zone.Marks.Low), Text(zone.Marks.High), Text(zone.Served), Text(zone.Failed));
         }
 
