@@ -1,0 +1,13 @@
+namespace MemOS.Memory.Paging;
+
+/// <summary>The formats of page tables that there are; a test holds the list to the structs that exist.</summary>
+public static class PagingFormats
+{
+    /// <summary>Shows each to <paramref name="visitor"/>.</summary>
+    public static void Visit<TVisitor>(ref TVisitor visitor)
+        where TVisitor : struct, IPagingFormatVisitor
+    {
+        visitor.Visit<X64FourLevel>();
+        visitor.Visit<X64FiveLevel>();
+    }
+}
