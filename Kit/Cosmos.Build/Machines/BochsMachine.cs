@@ -53,6 +53,8 @@ internal sealed partial class BochsMachine : Machine
     public override void Screenshot(string path)
         => throw new ToolException("--screenshot is QEMU's: Bochs has no command for it");
 
+    public override string Ask(string command) => throw new ToolException("Bochs runs without its debugger, which would answer");
+
     private protected override MachineEnd EndOf(int exitCode)
     {
         string log = ReadLog();

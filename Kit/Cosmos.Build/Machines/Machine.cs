@@ -82,6 +82,10 @@ public abstract class Machine : IDisposable
     /// <exception cref="ToolException">The emulator cannot, or has ended.</exception>
     public abstract void Screenshot(string path);
 
+    /// <summary>What the emulator's own monitor answers to <paramref name="command"/>, in the emulator's words.</summary>
+    /// <exception cref="ToolException">The emulator has none that answers, or has ended.</exception>
+    public abstract string Ask(string command);
+
     /// <summary>Null when it still runs after <paramref name="limit"/>.</summary>
     public MachineEnd? WaitForEnd(TimeSpan limit)
     {

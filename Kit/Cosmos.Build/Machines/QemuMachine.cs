@@ -55,6 +55,9 @@ internal sealed class QemuMachine : Machine
     public override void Screenshot(string path)
         => _monitor!.Execute("screendump", new JsonObject { ["filename"] = Path.GetFullPath(path), ["format"] = "png" });
 
+    public override string Ask(string command)
+        => (string?)_monitor!.Execute("human-monitor-command", new JsonObject { ["command-line"] = command }) ?? "";
+
     private protected override MachineEnd EndOf(int exitCode)
     {
         if (ExitStatus.FromQemu(exitCode) is MachineEnd end)

@@ -33,7 +33,8 @@ internal sealed class QmpMonitor : IDisposable
     /// <summary>Waits for what QEMU still has to say, when it has ended.</summary>
     public void Drain() => _reader.Wait(TimeSpan.FromSeconds(5));
 
-    public void Execute(string command, JsonObject arguments)
+    /// <summary>Runs a command; what it answers.</summary>
+    public JsonNode? Execute(string command, JsonObject arguments)
     {
         JsonObject request = new() { ["execute"] = command, ["arguments"] = arguments };
         try
@@ -54,6 +55,8 @@ internal sealed class QmpMonitor : IDisposable
         {
             throw new ToolException($"QEMU refused {command}: {error["desc"]}");
         }
+
+        return reply["return"];
     }
 
     public void Dispose()

@@ -89,6 +89,9 @@ public sealed class BootedMachine : IDisposable
     /// <summary>Writes what the screen shows as a PNG file.</summary>
     public void Screenshot(string path) => _machine.Screenshot(path);
 
+    /// <summary>What the emulator's own monitor answers.</summary>
+    public string Ask(string command) => _machine.Ask(command);
+
     public void Dispose()
     {
         _machine.Dispose();
