@@ -48,7 +48,9 @@ public sealed class Kernel : Cosmos.System.Kernel
         var memory = new LiveMemoryView();
         new MemoryCommands(memory).AddTo(_shell.Commands);
         new FrameCommands(memory).AddTo(_shell.Commands);
+        new PagingCommands(LiveAddressSpace.Tables).AddTo(_shell.Commands);
         _shell.Commands.Add(new TraceCommand(new LiveFrameTracing()).ToCommand());
+        _shell.Commands.Add(ReportCommand.Create("aspace", "lists the windows of the kernel's address space and what is in each", LiveAddressSpace.Report));
         _shell.Commands.Add(ReportCommand.Create("cpu", "lists the processor's features: used, unused or absent", new LiveCpuReport()));
         _shell.Commands.Add(ReportCommand.Create("numa", "lists the nodes, what belongs to them and how far they are from each other", new LiveNumaReport()));
         _shell.Commands.Add(ReportCommand.Create("plugs", "lists what of the kit and the class library was replaced by what", new PlugReport()));

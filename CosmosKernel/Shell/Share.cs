@@ -9,6 +9,7 @@ public static class Share
     private const char FullCell = '█';
     private const char HalfCell = '▌';
     private const ulong Thousand = 1000;
+    private const ulong TenThousand = 10_000;
 
     /// <summary>A bar in half characters, rounded; what is more than nothing shows.</summary>
     public static string Bar(ulong part, ulong whole)
@@ -25,5 +26,13 @@ public static class Share
     {
         ulong permille = whole == 0 ? 0 : part * Thousand / whole;
         return (permille / 10).ToString() + "." + (permille % 10).ToString() + " %";
+    }
+
+    /// <summary>A percentage with two decimals, rounded down, of small parts; 0 of 0 is 0.</summary>
+    public static string Permyriad(ulong part, ulong whole)
+    {
+        ulong parts = whole == 0 ? 0 : part * TenThousand / whole;
+        ulong decimals = parts % 100;
+        return (parts / 100).ToString() + (decimals < 10 ? ".0" : ".") + decimals.ToString() + " %";
     }
 }

@@ -1,0 +1,78 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Cosmos.Build.Machines;
+using Cosmos.Build.Shells;
+using NUnit.Framework;
+
+namespace MemOS.Tests.Boot;
+
+/// <summary>What the shell says of the machine's page tables, beside what the emulator says, which walks them by its own code.</summary>
+[Category("Boot")]
+public sealed partial class PagingToolTests
+{
+    [TestCase("veridian")]
+    [TestCase("valen")]
+    public void The_emulator_sees_the_same_mappings(string layout)
+    {
+        using TemporaryFolder folder = new();
+        using BootedMachine machine = BootedMachine.Start(folder.WithCommandLine("layout=" + layout));
+        IReadOnlyList<string> dump = machine.RunOk("dump_pt");
+        string emulator = machine.Ask("info mem");
+
+        // The emulator lists what is writable and what is not, whatever the size of pages and the rest of their flags.
+        List<(ulong Start, ulong End, bool IsWritable)> seen =
+            [.. RunOfEmulator().Matches(emulator).Select(match => (Number(match, 1), Number(match, 2), match.Groups[3].Value == "-rw"))];
+        List<(ulong Start, ulong End, bool IsWritable)> said = [];
+        foreach (Match match in dump.Select(line => RunOfShell().Match(line)).Where(match => match.Success))
+        {
+            (ulong start, ulong end, bool isWritable) = (Number(match, 1), Number(match, 2), match.Groups[3].Value.Contains("write ", StringComparison.Ordinal));
+            bool goesOn = said.Count != 0 && said[^1].End == start && said[^1].IsWritable == isWritable;
+            if (goesOn) said[^1] = (said[^1].Start, end, isWritable);
+            else said.Add((start, end, isWritable));
+        }
+
+        Assert.That(said, Has.Count.GreaterThan(5));
+        Assert.That(said, Is.EqualTo(seen), emulator);
+    }
+
+    [Test]
+    public void The_emulator_translates_each_regions_addresses_alike()
+    {
+        using BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS);
+        foreach (string line in machine.RunOk("dump_pt").Skip(1))
+        {
+            Match run = RunOfShell().Match(line);
+            string address = "0x" + (Number(run, 1) + 0x123).ToString("x");
+            string said = machine.RunOk("translate " + address)[^1];
+            Match seen = AnswerOfEmulator().Match(machine.Ask("gva2gpa " + address));
+            Assert.That(said, Does.StartWith($"V:{address} is P:{seen.Groups[1].Value}, in a page of "), machine.Transcript);
+            Assert.That(machine.RunOk($"translate {address} --explain")[^2], Does.EndWith("make P:" + seen.Groups[1].Value));
+        }
+    }
+
+    [Test]
+    public void The_windows_hold_everything_and_no_memory_is_writable_and_executable()
+    {
+        using BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS);
+        Assert.That(machine.RunOk("pagetables")[^1], Does.Match("^nothing is writable and executable, neither at one address nor at two: [1-9][0-9]+ KiB of code$"));
+        IReadOnlyList<string> windows = machine.RunOk("aspace");
+        Assert.That(windows, Has.None.Contain("in no window"));
+        Assert.That(windows, Has.Some.Match("^image +V:0xffffffff80000000 +2 GiB +kernel read execute global "));
+        Assert.That(machine.Run("translate 0").Failure, Is.EqualTo("V:0x0 is not mapped"));
+        Assert.That(machine.RunLast("poweroff"), Is.EqualTo(MachineEnd.PoweredOff), machine.Transcript);
+    }
+
+    private static ulong Number(Match match, int group) => ulong.Parse(match.Groups[group].Value, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("^([0-9a-f]{16})-([0-9a-f]{16}) [0-9a-f]{16} ([-u][-r][-w])", RegexOptions.Multiline)]
+    private static partial Regex RunOfEmulator();
+
+    [GeneratedRegex("^V:0x([0-9a-f]+) +V:0x([0-9a-f]+) .*(kernel .*)$")]
+    private static partial Regex RunOfShell();
+
+    [GeneratedRegex("gpa: (0x[0-9a-f]+)")]
+    private static partial Regex AnswerOfEmulator();
+}
