@@ -17,6 +17,10 @@ internal readonly unsafe struct FileMemory(HostBlock bytes) : IPhysicalMemory
 
     public void WriteWord(PhysAddr address, ulong value) => *(ulong*)PointerTo(address, sizeof(ulong)) = value;
 
+    public uint ReadHalfWord(PhysAddr address) => *(uint*)PointerTo(address, sizeof(uint));
+
+    public void WriteHalfWord(PhysAddr address, uint value) => *(uint*)PointerTo(address, sizeof(uint)) = value;
+
     public void ZeroFrame(FrameNumber frame) => FrameBytes.Clear(PointerTo(frame.Start, FrameNumber.SizeBytes));
 
     public byte* Pointer(PhysAddr address) => PointerTo(address, 1);

@@ -16,6 +16,14 @@ public readonly unsafe struct NoMemory : IPhysicalMemory
 
     public void WriteWord(PhysAddr address, ulong value) => KernelAssert.Fail(Touched);
 
+    public uint ReadHalfWord(PhysAddr address)
+    {
+        KernelAssert.Fail(Touched);
+        return 0;
+    }
+
+    public void WriteHalfWord(PhysAddr address, uint value) => KernelAssert.Fail(Touched);
+
     public void ZeroFrame(FrameNumber frame) => KernelAssert.Fail(Touched);
 
     public byte* Pointer(PhysAddr address)

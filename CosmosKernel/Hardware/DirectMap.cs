@@ -34,6 +34,14 @@ public readonly unsafe struct DirectMap : IPhysicalMemory
     public void WriteWord(PhysAddr address, ulong value) => Volatile.Write(ref *(ulong*)Pointer(address), value); // SAFETY: as above.
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint ReadHalfWord(PhysAddr address) => Volatile.Read(ref *(uint*)Pointer(address)); // SAFETY: as above.
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void WriteHalfWord(PhysAddr address, uint value) => Volatile.Write(ref *(uint*)Pointer(address), value); // SAFETY: as above.
+
+    /// <inheritdoc/>
     public void ZeroFrame(FrameNumber frame) => FrameBytes.Clear(Pointer(frame.Start));
 
     /// <inheritdoc/>

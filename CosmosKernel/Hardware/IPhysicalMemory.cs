@@ -15,6 +15,12 @@ public unsafe interface IPhysicalMemory
     /// <summary>Writes the 8 bytes at <paramref name="address"/>, a multiple of 8, in one access that is not moved or merged.</summary>
     void WriteWord(PhysAddr address, ulong value);
 
+    /// <summary>Reads the 4 bytes at <paramref name="address"/>, a multiple of 4, in one access that is not moved or merged.</summary>
+    uint ReadHalfWord(PhysAddr address);
+
+    /// <summary>Writes the 4 bytes at <paramref name="address"/>, a multiple of 4, in one access that is not moved or merged.</summary>
+    void WriteHalfWord(PhysAddr address, uint value);
+
     /// <summary>Clears the bytes of <paramref name="frame"/>.</summary>
     void ZeroFrame(FrameNumber frame);
 

@@ -15,11 +15,11 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
 
     // Both addresses are multiples of the size, so that one whole page is meant.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly bool IsMappable(VirtAddr page, PhysAddr target, ulong sizeBytes, PageFlags flags) =>
-        ((page.Value | target.Value) & (sizeBytes - 1)) == 0
+    private readonly bool IsMappable(VirtAddr page, PhysAddr target, int level, PageFlags flags) =>
+        ((page.Value | target.Value) & (_entries.SizeOf(level) - 1)) == 0
         && page.Value != 0
-        && (target.Value >> _entries.Format.PhysicalBits) == 0
-        && _entries.Format.IsCanonical(page)
+        && (target.Value >> _entries.Format.PhysicalBitsAt(level)) == 0
+        && _entries.IsCanonical(page)
         && !IsWritableAndExecutable(flags);
 
     // The reason why a range cannot be mapped, Ok when there is none. It is not empty.
@@ -30,9 +30,14 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         PagingResult range = CheckRange(start, sizeBytes);
         if (range != PagingResult.Ok) return range;
         if (start.Value == 0) return PagingResult.NullPage;
-        ulong physicalLimit = 1UL << _entries.Format.PhysicalBits;
-        if (target.Value >= physicalLimit || sizeBytes > physicalLimit - target.Value) return PagingResult.PhysicalOutOfRange;
+        if (!Fits(target, sizeBytes, _entries.Format.PhysicalBits)) return PagingResult.PhysicalOutOfRange;
         return IsWritableAndExecutable(flags) ? PagingResult.WritableAndExecutable : PagingResult.Ok;
+    }
+
+    private static bool Fits(PhysAddr target, ulong sizeBytes, int physicalBits)
+    {
+        ulong limit = 1UL << physicalBits;
+        return target.Value < limit && sizeBytes <= limit - target.Value;
     }
 
     // A range of whole pages, not empty, that stays within one half of the address space.
@@ -42,7 +47,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         if (((start.Value | sizeBytes) & pageMask) != 0) return PagingResult.Misaligned;
         VirtAddr last = VirtAddr.FromTrusted(unchecked(start.Value + (sizeBytes - 1)));
         bool isInOneHalf = last >= start && last.IsUpperHalf == start.IsUpperHalf;
-        bool isCanonical = _entries.Format.IsCanonical(start) && _entries.Format.IsCanonical(last);
+        bool isCanonical = _entries.IsCanonical(start) && _entries.IsCanonical(last);
         return isInOneHalf && isCanonical ? PagingResult.Ok : PagingResult.NonCanonical;
     }
 }

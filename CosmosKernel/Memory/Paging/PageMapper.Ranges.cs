@@ -50,7 +50,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
             done += BytesOf(address, count, leaf.Shift);
         }
 
-        return isTableDropped ? flush.WithDroppedTables() : flush;
+        return isTableDropped ? AfterDroppedTables(flush) : flush;
     }
 
     /// <summary>Gives <paramref name="sizeBytes"/> bytes from <paramref name="start"/> on other flags; accessed and dirty stay.</summary>
@@ -72,7 +72,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
             if (count != 0)
             {
                 flush = flush.And(PendingFlush.Pages(address, (uint)count, leaf.Shift, RewriteRun(leaf.Slot, count, leaf.Level, flags)));
-                WidenTables(address, leaf.Shift, flags);
+                WidenTables(address, leaf.Level, flags);
             }
 
             done += BytesOf(address, count, leaf.Shift);
@@ -93,12 +93,13 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
             return PendingFlush.None;
         }
 
+        bool isRootChanged = false;
         for (ulong done = 0; done < sizeBytes;)
         {
             VirtAddr address = start + done;
             int level = LevelFor(address, target + done, sizeBytes - done, levels);
             int shift = _entries.ShiftOf(level);
-            PhysAddr table = MakePath(address, level, flags, ref reserve, out PhysAddr owner);
+            PhysAddr table = MakePath(address, level, flags, ref reserve, ref isRootChanged, out PhysAddr owner);
             int count = RunLength(address, sizeBytes - done, shift);
             FillRun(_entries.SlotOf(table, address, shift), count, target + done, flags, level);
             AddToCount(owner, level, count);
@@ -106,6 +107,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         }
 
         KernelAssert.That(reserve.Count == 0, "PageMapper: took more tables than it needs");
+        if (_entries.Format.HoldsRoot && isRootChanged) return PendingFlush.Everything(FlushScope.AddressSpace);
         return _entries.Format.RemembersAbsence
             ? PendingFlush.Pages(start, sizeBytes >> _entries.ShiftOf(0), _entries.ShiftOf(0), ScopeOf(flags))
             : PendingFlush.None;
@@ -121,6 +123,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
             int level = LevelFor(address, target + done, sizeBytes - done, levels);
             int shift = _entries.ShiftOf(level);
             int count = RunLength(address, sizeBytes - done, shift);
+            if (!Fits(target + done, (ulong)(uint)count << shift, _entries.Format.PhysicalBitsAt(level))) return PagingResult.PhysicalOutOfRange;
             FoundEntry found = Deepest(address, level);
             if (IsAnyPresent(found.Slot, found.Level == level ? count : 1)) return PagingResult.AlreadyMapped;
             for (int missing = level; missing < found.Level; missing++)
@@ -190,7 +193,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     // How many entries of 2^shift bytes of one table a range takes from `address` on.
     private readonly int RunLength(VirtAddr address, ulong sizeBytes, int shift)
     {
-        int toTableEnd = _entries.EntryCount - _entries.IndexOf(address, shift);
+        int toTableEnd = _entries.EntryCountOf(shift) - _entries.IndexOf(address, shift);
         ulong toRangeEnd = sizeBytes >> shift;
         return toRangeEnd < (ulong)(uint)toTableEnd ? (int)toRangeEnd : toTableEnd;
     }

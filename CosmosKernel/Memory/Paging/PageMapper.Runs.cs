@@ -29,7 +29,22 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
 
     private readonly void FillRun(PhysAddr slot, int count, PhysAddr target, PageFlags flags, int level)
     {
-        // In every format the entries of neighbouring pages differ by a constant.
+        ulong evenMask = (1UL << _entries.Format.EvenAddressBits) - 1;
+        int shift = _entries.ShiftOf(level);
+        while (count != 0)
+        {
+            ulong evenPages = ((evenMask - (target.Value & evenMask)) >> shift) + 1;
+            int part = evenPages < (ulong)(uint)count ? (int)evenPages : count;
+            FillEvenly(slot, part, target, flags, level);
+            slot = _entries.SlotAt(slot, part);
+            target = PhysAddr.FromTrusted(target.Value + ((ulong)(uint)part << shift));
+            count -= part;
+        }
+    }
+
+    // The entries of neighbours differ by a constant.
+    private readonly void FillEvenly(PhysAddr slot, int count, PhysAddr target, PageFlags flags, int level)
+    {
         ulong entry = _entries.Format.EncodePage(target, flags, level);
         ulong next = _entries.Format.EncodePage(PhysAddr.FromTrusted(target.Value + _entries.SizeOf(level)), flags, level);
         ulong step = unchecked(next - entry);

@@ -16,43 +16,48 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     }
 
     /// <summary>Sees to it that the root has a table for the addresses round <paramref name="address"/>, so that other roots can share it.</summary>
+    /// <remarks>A processor that has loaded the root already is told nothing: this is done before.</remarks>
     /// <returns>Ok, also when it was there; NonCanonical; OutOfTables; AlreadyMapped when a page is there.</returns>
     public PagingResult MakeTopTable(VirtAddr address, PageFlags flags)
     {
         KernelAssert.That(_topTables == TopTables.Kept, "PageMapper: an empty table that is not kept");
-        if (!_entries.Format.IsCanonical(address)) return PagingResult.NonCanonical;
+        if (!_entries.IsCanonical(address)) return PagingResult.NonCanonical;
         int top = _entries.TopLevel;
         ulong entry = _entries.Read(_entries.SlotOf(_root, address, _entries.TopShift));
         if (_entries.Format.IsPresent(entry)) return _entries.Format.IsLeaf(entry, top) ? PagingResult.AlreadyMapped : PagingResult.Ok;
         if (!TryReserve(1, out FrameChain<TMemory> reserve)) return PagingResult.OutOfTables;
-        MakePath(address, top - 1, flags, ref reserve, out _);
+        bool isRootChanged = false;
+        MakePath(address, top - 1, flags, ref reserve, ref isRootChanged, out _);
         return PagingResult.Ok;
     }
 
     /// <summary>Replaces the large page that <paramref name="address"/> lies in by a table of pages of the next smaller size.</summary>
     /// <param name="address">Any address in the page.</param>
-    /// <param name="result">Ok; NonCanonical; NotMapped; SizeNotSupported when the page is of the smallest size; OutOfTables.</param>
+    /// <param name="result">Ok; NonCanonical; NotMapped; SizeNotSupported when the page is of the smallest size; PhysicalOutOfRange when smaller pages
+    /// cannot be where it is; OutOfTables.</param>
     public PendingFlush Split(VirtAddr address, out PagingResult result)
     {
         result = PagingResult.NonCanonical;
-        if (!_entries.Format.IsCanonical(address)) return PendingFlush.None;
+        if (!_entries.IsCanonical(address)) return PendingFlush.None;
         FoundEntry large = Deepest(address, 0);
         result = PagingResult.NotMapped;
         if (!_entries.Format.IsPresent(large.Entry)) return PendingFlush.None;
         int level = large.Level - 1;
         result = PagingResult.SizeNotSupported;
         if (level < 0 || !_entries.CanBeLeaf(level)) return PendingFlush.None;
+        Translation old = Describe(in large);
+        result = PagingResult.PhysicalOutOfRange;
+        if (!Fits(old.Address, 1UL << large.Shift, _entries.Format.PhysicalBitsAt(level))) return PendingFlush.None;
         result = PagingResult.OutOfTables;
         if (!_frames.TryAllocate(out FrameNumber frame)) return PendingFlush.None;
 
-        Translation old = Describe(in large);
-        FillRun(frame.Start, _entries.EntryCount, old.Address, old.Flags, level);
-        ulong entry = TableEntry(frame, old.Flags) | _entries.CountBits(_entries.EntryCount);
-        _entries.Write(large.Slot, entry);
+        int shift = _entries.ShiftOf(level);
+        int count = _entries.EntryCountOf(shift);
+        FillRun(frame.Start, count, old.Address, old.Flags, level);
+        _entries.Write(large.Slot, TableEntry(frame, old.Flags, large.Level) | _entries.CountBits(count));
         _tableCount++;
         result = PagingResult.Ok;
-        int shift = _entries.ShiftOf(level);
-        return PendingFlush.Pages(address.AlignDown(1UL << large.Shift), (ulong)_entries.EntryCount, shift, ScopeOf(large.Entry));
+        return PendingFlush.Pages(address.AlignDown(1UL << large.Shift), (uint)count, shift, ScopeOf(large.Entry));
     }
 
     // All `count` tables, or none.
@@ -74,10 +79,16 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         return true;
     }
 
-    private readonly ulong TableEntry(FrameNumber frame, PageFlags flags) => frame.Start.Value | _entries.Format.TableBits(flags);
+    // What an entry at `level` says of the table in `frame`.
+    private readonly ulong TableEntry(FrameNumber frame, PageFlags flags, int level)
+    {
+        KernelAssert.That((frame.Start.Value >> _entries.Format.PhysicalBitsAt(0)) == 0, "PageMapper: no entry can point to the table");
+        return _entries.Format.TablePointer(frame.Start) | _entries.Format.TableBits(flags, level);
+    }
 
     // The table at `level` for `address`, linked with frames of the reserve where it was missing; and the slot that points to it.
-    private PhysAddr MakePath(VirtAddr address, int level, PageFlags flags, ref FrameChain<TMemory> reserve, out PhysAddr owner)
+    private PhysAddr MakePath(
+        VirtAddr address, int level, PageFlags flags, ref FrameChain<TMemory> reserve, ref bool isRootChanged, out PhysAddr owner)
     {
         owner = default;
         PhysAddr table = _root;
@@ -87,14 +98,15 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
             ulong entry = _entries.Read(slot);
             if (!_entries.Format.IsPresent(entry))
             {
-                entry = TableEntry(reserve.Pop(), flags);
+                entry = TableEntry(reserve.Pop(), flags, current);
                 _entries.Write(slot, entry);
+                isRootChanged |= current == _entries.TopLevel;
                 AddToCount(owner, current, 1);
                 _tableCount++;
             }
             else
             {
-                Widen(slot, entry, flags);
+                Widen(slot, entry, current, flags);
             }
 
             owner = slot;
@@ -104,23 +116,23 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         return table;
     }
 
-    // Lets the tables above the entry of 2^leafShift bytes for `address` allow what `flags` need.
-    private readonly void WidenTables(VirtAddr address, int leafShift, PageFlags flags)
+    // Lets the tables above the entry at `leafLevel` for `address` allow what `flags` need.
+    private readonly void WidenTables(VirtAddr address, int leafLevel, PageFlags flags)
     {
         PhysAddr table = _root;
-        for (int shift = _entries.TopShift; shift > leafShift; shift -= _entries.Format.IndexBits)
+        for (int level = _entries.TopLevel; level > leafLevel; level--)
         {
-            PhysAddr slot = _entries.SlotOf(table, address, shift);
+            PhysAddr slot = _entries.SlotOf(table, address, _entries.ShiftOf(level));
             ulong entry = _entries.Read(slot);
-            Widen(slot, entry, flags);
+            Widen(slot, entry, level, flags);
             table = _entries.Format.TableAddress(entry);
         }
     }
 
-    private readonly void Widen(PhysAddr slot, ulong entry, PageFlags flags)
+    private readonly void Widen(PhysAddr slot, ulong entry, int level, PageFlags flags)
     {
-        ulong mask = _entries.Format.TableMask(flags);
-        ulong bits = _entries.Format.TableBits(flags);
+        ulong mask = _entries.Format.TableMask(flags, level);
+        ulong bits = _entries.Format.TableBits(flags, level);
         if ((entry & mask) != bits) _entries.Write(slot, (entry & ~mask) | bits);
     }
 
@@ -143,6 +155,13 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         return _entries.CountIn(ownerEntry) == 0;
     }
 
+    // What is to be forgotten beside `flush` when tables went out of use.
+    private readonly PendingFlush AfterDroppedTables(PendingFlush flush)
+    {
+        bool isRootHeld = _entries.Format.HoldsRoot;
+        return isRootHeld ? flush.And(PendingFlush.Everything(FlushScope.AddressSpace)) : flush.WithDroppedTables();
+    }
+
     // Puts the tables on the way to `address` out of use that have become empty, from below; whether there was one.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool RetireEmptyTables(VirtAddr address)
@@ -155,7 +174,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
             if (!_entries.Format.IsPresent(link.Entry)) continue;
             bool isKept = _topTables == TopTables.Kept && link.Level == _entries.TopLevel;
             PhysAddr table = _entries.Format.TableAddress(link.Entry);
-            if (isKept || !_entries.IsEmpty(table, link.Entry)) return isAny;
+            if (isKept || !_entries.IsEmpty(table, level, link.Entry)) return isAny;
             _entries.Write(link.Slot, 0);
             AddToCount(link.Owner, link.Level, -1);
             _retired.Push(table.ContainingFrame);

@@ -9,16 +9,18 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     public readonly PagingInvariant Validate()
     {
         ulong tableCount = 0;
-        PagingInvariant broken = ValidateTable(_root, _entries.TopLevel, VirtAddr.Zero, _entries.Format.AllRights, ref tableCount);
+        PagingInvariant broken = ValidateTable(_root, _entries.TopLevel, _entries.First, _entries.Format.AllRights, ref tableCount);
         if (broken != PagingInvariant.None) return broken;
         return tableCount == _tableCount ? PagingInvariant.None : PagingInvariant.TableCountIsRight;
     }
+
+    private readonly bool CanForbidExecution => (_entries.Format.Nearest(PageFlags.Present) & PageFlags.Executable) == 0;
 
     // As deep as the format has levels.
     private readonly PagingInvariant ValidateTable(PhysAddr table, int level, VirtAddr start, ulong rights, ref ulong tableCount)
     {
         tableCount++;
-        for (int index = 0; index < _entries.EntryCount; index++)
+        for (int index = 0; index < _entries.EntryCountOf(_entries.ShiftOf(level)); index++)
         {
             ulong entry = _entries.Read(_entries.SlotAt(table, index));
             if (!_entries.Format.IsPresent(entry)) continue;
@@ -37,7 +39,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     private readonly PagingInvariant ValidatePage(ulong entry, int level, VirtAddr address, ulong rights)
     {
         if (address == VirtAddr.Zero) return PagingInvariant.PageZeroIsNotMapped;
-        return IsWritableAndExecutable(_entries.Format.DecodePage(entry, level, rights))
+        return CanForbidExecution && IsWritableAndExecutable(_entries.Format.DecodePage(entry, level, rights))
             ? PagingInvariant.NothingIsWritableAndExecutable
             : PagingInvariant.None;
     }
@@ -45,11 +47,11 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     private readonly PagingInvariant ValidateLink(ulong entry, int level, VirtAddr address, ulong rights, ref ulong tableCount)
     {
         PhysAddr table = _entries.Format.TableAddress(entry);
-        int present = _entries.CountPresent(table);
+        int present = _entries.CountPresent(table, level - 1);
         bool isKept = _topTables == TopTables.Kept && level == _entries.TopLevel;
         if (present == 0 && !isKept) return PagingInvariant.LinkedTablesAreNotEmpty;
         bool isCounted = _entries.Format.TableCountShift >= 0;
         if (isCounted && _entries.CountIn(entry) != present) return PagingInvariant.EntryCountsAreRight;
-        return ValidateTable(table, level - 1, address, _entries.Format.NarrowRights(rights, entry), ref tableCount);
+        return ValidateTable(table, level - 1, address, _entries.Format.NarrowRights(rights, entry, level), ref tableCount);
     }
 }

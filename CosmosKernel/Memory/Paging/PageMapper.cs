@@ -120,7 +120,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         _entries.Write(leaf.Slot, 0);
         PendingFlush flush = PendingFlush.Page(page, leaf.Shift, ScopeOf(leaf.Entry));
         if (!DropOne(in leaf)) return flush;
-        return RetireEmptyTables(page) ? flush.WithDroppedTables() : flush;
+        return RetireEmptyTables(page) ? AfterDroppedTables(flush) : flush;
     }
 
     /// <summary>Gives the page, of whatever size, that starts at <paramref name="page"/> other flags; accessed and dirty stay.</summary>
@@ -135,7 +135,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
 
         PendingFlush flush = PendingFlush.Page(page, leaf.Shift, ScopeOf(leaf.Entry));
         Rewrite(leaf.Slot, leaf.Entry, leaf.Level, flags);
-        WidenTables(page, leaf.Shift, flags);
+        WidenTables(page, leaf.Level, flags);
         return flush;
     }
 
@@ -149,23 +149,22 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     private PendingFlush MapAt(VirtAddr page, PhysAddr target, PageFlags flags, int leafLevel, out PagingResult result)
     {
         int leafShift = _entries.ShiftOf(leafLevel);
-        if (!IsMappable(page, target, 1UL << leafShift, flags))
+        if (!IsMappable(page, target, leafLevel, flags))
         {
             result = WhyNotMappable(page, target, 1UL << leafShift, _entries.SizeOf(leafLevel), flags);
             return PendingFlush.None;
         }
 
-        ulong mask = _entries.Format.TableMask(flags);
-        ulong bits = _entries.Format.TableBits(flags);
         PhysAddr owner = default;
         ulong ownerEntry = 0;
         PhysAddr table = _root;
-        for (int shift = _entries.TopShift; shift > leafShift; shift -= _entries.Format.IndexBits)
+        for (int level = _entries.TopLevel; level > leafLevel; level--)
         {
-            owner = _entries.SlotOf(table, page, shift);
+            owner = _entries.SlotOf(table, page, _entries.ShiftOf(level));
             ownerEntry = _entries.Read(owner);
             // One comparison for the common case: a table, and it allows what the page needs.
-            if ((ownerEntry & mask) != bits) return MapFrom(page, target, 1UL << leafShift, flags, 1 << leafLevel, out result);
+            ulong mask = _entries.Format.TableMask(flags, level);
+            if ((ownerEntry & mask) != _entries.Format.TableBits(flags, level)) return MapFrom(page, target, 1UL << leafShift, flags, 1 << leafLevel, out result);
             table = _entries.Format.TableAddress(ownerEntry);
         }
 
@@ -191,7 +190,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     private readonly PagingResult Find(VirtAddr page, out FoundEntry leaf)
     {
         leaf = default;
-        if (!_entries.Format.IsCanonical(page)) return PagingResult.NonCanonical;
+        if (!_entries.IsCanonical(page)) return PagingResult.NonCanonical;
         leaf = Deepest(page, 0);
         if (!_entries.Format.IsPresent(leaf.Entry)) return PagingResult.NotMapped;
         return (page.Value & ((1UL << leaf.Shift) - 1)) == 0 ? PagingResult.Ok : WhyNotStart(page);

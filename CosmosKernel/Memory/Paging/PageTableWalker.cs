@@ -23,7 +23,7 @@ public readonly struct PageTableWalker<TMemory, TFormat>
 {
     private readonly PhysAddr _root;
     private readonly int _physicalBits;
-    private readonly ulong _beyondPhysical;
+    private readonly ulong _reservedInAll;
     private readonly TableEntries<TMemory, TFormat> _entries;
 
     /// <summary>A walker of the tables under <paramref name="root"/>, on a machine with physical addresses of the format's full width.</summary>
@@ -38,8 +38,8 @@ public readonly struct PageTableWalker<TMemory, TFormat>
         _entries = new TableEntries<TMemory, TFormat>(memory);
         _root = root;
         _physicalBits = physicalBits;
-        // What is reserved in the smallest pages' entries, bits of the address, is reserved in all.
-        _beyondPhysical = _entries.Format.ReservedBits(_entries.Format.TableBits(PageFlags.None), 0, physicalBits);
+        // Where these are reserved in all entries, a walk gathers what it sees and compares once.
+        _reservedInAll = _entries.Format.ReservesAlike ? _entries.Format.ReservedBits(0, 0, physicalBits) : 0;
     }
 
     /// <summary>The root table.</summary>
@@ -53,7 +53,7 @@ public readonly struct PageTableWalker<TMemory, TFormat>
     public PagingResult Translate(VirtAddr address, out Translation translation)
     {
         translation = default;
-        if (!_entries.Format.IsCanonical(address)) return PagingResult.NonCanonical;
+        if (!_entries.IsCanonical(address)) return PagingResult.NonCanonical;
 
         ulong rights = _entries.Format.AllRights;
         ulong seen = 0;
@@ -67,14 +67,16 @@ public readonly struct PageTableWalker<TMemory, TFormat>
             if (!_entries.Format.IsPresent(entry)) return Missing(seen);
             if (level == 0 || _entries.Format.IsLeaf(entry, level)) break;
             seen |= entry;
-            rights = _entries.Format.NarrowRights(rights, entry);
+            if (!_entries.Format.ReservesAlike && IsReserved(entry, level)) return PagingResult.ReservedBitSet;
+            rights = _entries.Format.NarrowRights(rights, entry, level);
             table = _entries.Format.TableAddress(entry);
             level--;
             shift -= _entries.Format.IndexBits;
         }
 
-        if (((seen | entry) & _beyondPhysical) != 0) return PagingResult.ReservedBitSet;
-        if (level != 0 && (entry & _entries.Format.ReservedBits(entry, level, _physicalBits)) != 0) return PagingResult.ReservedBitSet;
+        if (((seen | entry) & _reservedInAll) != 0) return PagingResult.ReservedBitSet;
+        if ((level != 0 || !_entries.Format.ReservesAlike) && IsReserved(entry, level)) return PagingResult.ReservedBitSet;
+        shift = _entries.Format.PageShiftOf(entry, level);
         ulong offset = address.Value & ((1UL << shift) - 1);
         PhysAddr target = PhysAddr.FromTrusted(_entries.Format.PageAddress(entry, level).Value | offset);
         translation = new Translation(target, _entries.Format.DecodePage(entry, level, rights), shift);
@@ -85,7 +87,7 @@ public readonly struct PageTableWalker<TMemory, TFormat>
     public PagingResult Explain<TVisitor>(VirtAddr address, ref TVisitor visitor)
         where TVisitor : struct, IWalkStepVisitor
     {
-        if (!_entries.Format.IsCanonical(address)) return PagingResult.NonCanonical;
+        if (!_entries.IsCanonical(address)) return PagingResult.NonCanonical;
 
         PhysAddr table = _root;
         for (int level = _entries.TopLevel; ; level--)
@@ -93,10 +95,7 @@ public readonly struct PageTableWalker<TMemory, TFormat>
             int shift = _entries.ShiftOf(level);
             ulong entry = _entries.Read(_entries.SlotOf(table, address, shift));
             WalkStepKind kind = KindOf(entry, level);
-            PageFlags flags = kind == WalkStepKind.Absent
-                ? PageFlags.None
-                : _entries.Format.DecodePage(entry, level, _entries.Format.AllRights);
-            visitor.Visit(new WalkStep(level, table, _entries.IndexOf(address, shift), entry, kind, flags));
+            visitor.Visit(new WalkStep(level, table, _entries.IndexOf(address, shift), entry, kind, FlagsOf(entry, level, kind)));
             if (kind == WalkStepKind.Absent) return PagingResult.NotMapped;
             if (kind == WalkStepKind.Reserved) return PagingResult.ReservedBitSet;
             if (kind == WalkStepKind.Page) return PagingResult.Ok;
@@ -110,7 +109,7 @@ public readonly struct PageTableWalker<TMemory, TFormat>
         where TVisitor : struct, IMappingVisitor
     {
         MappedRun run = default;
-        VirtAddr address = VirtAddr.Zero;
+        VirtAddr address = _entries.First;
         do
         {
             bool isMapped = TryRunAt(address, out MappedRun next, out ulong coveredBytes);
@@ -126,7 +125,7 @@ public readonly struct PageTableWalker<TMemory, TFormat>
 
             address = Following(address, coveredBytes);
         }
-        while (address != VirtAddr.Zero);
+        while (address != _entries.First);
 
         if (run.PageCount != 0) visitor.Visit(in run);
     }
@@ -147,33 +146,39 @@ public readonly struct PageTableWalker<TMemory, TFormat>
             if (kind == WalkStepKind.Page)
             {
                 PageFlags flags = _entries.Format.DecodePage(entry, level, rights) & ~(PageFlags.Accessed | PageFlags.Dirty);
-                run = new MappedRun(address, _entries.Format.PageAddress(entry, level), 1, shift, flags);
+                // One entry's share, where several make one page.
+                ulong offset = address.Value & ((1UL << _entries.Format.PageShiftOf(entry, level)) - 1);
+                run = new MappedRun(address, _entries.Format.PageAddress(entry, level) + offset, 1, shift, flags);
                 return true;
             }
 
-            rights = _entries.Format.NarrowRights(rights, entry);
+            rights = _entries.Format.NarrowRights(rights, entry, level);
             table = _entries.Format.TableAddress(entry);
         }
     }
 
-    // The next address of the format after the entry of `coveredBytes` that starts at `address`; 0 after the last.
-    private VirtAddr Following(VirtAddr address, ulong coveredBytes)
-    {
-        int bits = _entries.Format.VirtualBits;
-        ulong limit = bits == 64 ? 0 : 1UL << bits;
-        ulong next = unchecked(address.Value + coveredBytes) & unchecked(limit - 1);
-        VirtAddr low = VirtAddr.FromTrusted(next);
-        return _entries.Format.IsCanonical(low) ? low : VirtAddr.Truncate(next, bits);
-    }
+    // The next address of the format after the entry of `coveredBytes` that starts at `address`; the first after the last.
+    private VirtAddr Following(VirtAddr address, ulong coveredBytes) =>
+        _entries.AddressAt(unchecked(address.Value + coveredBytes) & ((1UL << _entries.Format.VirtualBits) - 1));
 
     private WalkStepKind KindOf(ulong entry, int level)
     {
         if (!_entries.Format.IsPresent(entry)) return WalkStepKind.Absent;
-        if ((entry & _entries.Format.ReservedBits(entry, level, _physicalBits)) != 0) return WalkStepKind.Reserved;
+        if (IsReserved(entry, level)) return WalkStepKind.Reserved;
         return level == 0 || _entries.Format.IsLeaf(entry, level) ? WalkStepKind.Page : WalkStepKind.Table;
+    }
+
+    private bool IsReserved(ulong entry, int level) => (entry & _entries.Format.ReservedBits(entry, level, _physicalBits)) != 0;
+
+    private PageFlags FlagsOf(ulong entry, int level, WalkStepKind kind)
+    {
+        if (kind == WalkStepKind.Absent) return PageFlags.None;
+        return kind == WalkStepKind.Table
+            ? _entries.Format.DecodeTable(entry, level)
+            : _entries.Format.DecodePage(entry, level, _entries.Format.AllRights);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private PagingResult Missing(ulong seen) =>
-        (seen & _beyondPhysical) == 0 ? PagingResult.NotMapped : PagingResult.ReservedBitSet;
+        (seen & _reservedInAll) == 0 ? PagingResult.NotMapped : PagingResult.ReservedBitSet;
 }

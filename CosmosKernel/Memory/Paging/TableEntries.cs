@@ -9,8 +9,7 @@ internal readonly struct TableEntries<TMemory, TFormat>
     where TMemory : struct, IPhysicalMemory
     where TFormat : struct, IPagingFormat
 {
-    /// <summary>log2 of an entry's size.</summary>
-    private const int EntryShift = 3;
+    private const int WordShift = 3;
 
     /// <summary>Ten bits: a table has up to 512 present entries.</summary>
     private const int CountMask = 0x3FF;
@@ -36,10 +35,37 @@ internal readonly struct TableEntries<TMemory, TFormat>
         get => Format.PageShift + ((Format.LevelCount - 1) * Format.IndexBits);
     }
 
-    public int EntryCount
+    /// <summary>The lowest address of the format.</summary>
+    public VirtAddr First => AddressAt(0);
+
+    /// <summary>log2 of the number of entries in a table whose entries cover 2^<paramref name="shift"/> bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int IndexBitsOf(int shift)
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => 1 << Format.IndexBits;
+        // The root has what the widths of addresses and tables leave: in most formats as many as the others, a constant then.
+        int rootBits = Format.VirtualBits - TopShift;
+        return rootBits == Format.IndexBits || shift != TopShift ? Format.IndexBits : rootBits;
+    }
+
+    /// <summary>The number of entries in a table whose entries cover 2^<paramref name="shift"/> bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int EntryCountOf(int shift) => 1 << IndexBitsOf(shift);
+
+    /// <summary>Whether <paramref name="address"/> is one of the format's virtual addresses.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsCanonical(VirtAddr address)
+    {
+        if (Format.Halves == AddressHalves.Both) return address.IsCanonical(Format.VirtualBits);
+        ulong above = address.Value >> Format.VirtualBits;
+        return above == (Format.Halves == AddressHalves.Lower ? 0 : ulong.MaxValue >> Format.VirtualBits);
+    }
+
+    /// <summary>The address that the tables translate by <paramref name="bits"/>, the address without what the format's rule says of the rest.</summary>
+    public VirtAddr AddressAt(ulong bits)
+    {
+        if (Format.Halves == AddressHalves.Both) return VirtAddr.Truncate(bits, Format.VirtualBits);
+        ulong above = Format.Halves == AddressHalves.Lower ? 0 : ulong.MaxValue << Format.VirtualBits;
+        return VirtAddr.FromTrusted(above | bits);
     }
 
     /// <summary>log2 of what an entry of a table at <paramref name="level"/> covers.</summary>
@@ -55,32 +81,36 @@ internal readonly struct TableEntries<TMemory, TFormat>
 
     /// <summary>The number of <paramref name="address"/>'s entry in a table whose entries cover 2^<paramref name="shift"/> bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int IndexOf(VirtAddr address, int shift) => (int)(address.Value >> shift) & (EntryCount - 1);
+    public int IndexOf(VirtAddr address, int shift) => (int)(address.Value >> shift) & (EntryCountOf(shift) - 1);
 
     /// <summary>Where <paramref name="address"/>'s entry lies in a table whose entries cover 2^<paramref name="shift"/> bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PhysAddr SlotOf(PhysAddr table, VirtAddr address, int shift)
     {
         // The index times the entry's size, in one shift.
-        ulong offset = (address.Value >> (shift - EntryShift)) & ((ulong)(EntryCount - 1) << EntryShift);
+        ulong offset = (address.Value >> (shift - Format.EntryShift)) & ((ulong)(EntryCountOf(shift) - 1) << Format.EntryShift);
         return PhysAddr.FromTrusted(table.Value + offset);
     }
 
     /// <summary>Where entry <paramref name="index"/> of <paramref name="table"/> lies.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PhysAddr SlotAt(PhysAddr table, int index) => PhysAddr.FromTrusted(table.Value + ((ulong)(uint)index << EntryShift));
+    public PhysAddr SlotAt(PhysAddr table, int index) => PhysAddr.FromTrusted(table.Value + ((ulong)(uint)index << Format.EntryShift));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Read(PhysAddr slot) => Memory.ReadWord(slot);
+    public ulong Read(PhysAddr slot) => Format.EntryShift == WordShift ? Memory.ReadWord(slot) : Memory.ReadHalfWord(slot);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Write(PhysAddr slot, ulong entry) => Memory.WriteWord(slot, entry);
+    public void Write(PhysAddr slot, ulong entry)
+    {
+        if (Format.EntryShift == WordShift) Memory.WriteWord(slot, entry);
+        else Memory.WriteHalfWord(slot, (uint)entry);
+    }
 
-    /// <summary>Whether no entry of <paramref name="table"/>, to which <paramref name="parentEntry"/> points, is present.</summary>
-    public bool IsEmpty(PhysAddr table, ulong parentEntry)
+    /// <summary>Whether no entry of <paramref name="table"/> at <paramref name="level"/>, to which <paramref name="parentEntry"/> points, is present.</summary>
+    public bool IsEmpty(PhysAddr table, int level, ulong parentEntry)
     {
         if (Format.TableCountShift >= 0) return CountIn(parentEntry) == 0;
-        for (int index = 0; index < EntryCount; index++)
+        for (int index = 0; index < EntryCountOf(ShiftOf(level)); index++)
         {
             if (Format.IsPresent(Read(SlotAt(table, index)))) return false;
         }
@@ -97,11 +127,11 @@ internal readonly struct TableEntries<TMemory, TFormat>
     public ulong CountBits(int count) =>
         Format.TableCountShift >= 0 ? (ulong)(uint)count << Format.TableCountShift : 0;
 
-    /// <summary>How many entries of <paramref name="table"/> are present.</summary>
-    public int CountPresent(PhysAddr table)
+    /// <summary>How many entries of <paramref name="table"/> at <paramref name="level"/> are present.</summary>
+    public int CountPresent(PhysAddr table, int level)
     {
         int count = 0;
-        for (int index = 0; index < EntryCount; index++)
+        for (int index = 0; index < EntryCountOf(ShiftOf(level)); index++)
         {
             if (Format.IsPresent(Read(SlotAt(table, index)))) count++;
         }

@@ -3,8 +3,8 @@ using MemOS.Primitives;
 
 namespace MemOS.Memory.Paging;
 
-/// <summary>The entries that four-level and five-level paging share (Intel SDM vol. 3A, 4.5, tables 4-14 to 4-20).</summary>
-internal static class X64Entry
+/// <summary>What the entries of all x86 formats share (Intel SDM vol. 3A, tables 4-4 to 4-6, 4-8 to 4-11, 4-14 to 4-20).</summary>
+internal static class X86Entry
 {
     public const ulong Present = 1UL << 0;
     public const ulong Writable = 1UL << 1;
@@ -23,22 +23,19 @@ internal static class X64Entry
     public const ulong NoExecute = 1UL << 63;
 
     public const int PageShift = 12;
-    public const int IndexBits = 9;
 
-    /// <summary>4 KiB, 2 MiB and 1 GiB.</summary>
-    public const int LeafLevels = 0b111;
+    /// <summary>Bits 51:12; on a machine whose addresses have fewer bits, the upper ones are reserved.</summary>
+    public const ulong AddressMask = ((1UL << MaxPhysicalBits) - 1) & ~((1UL << PageShift) - 1);
 
-    /// <summary>Bits 62:52 of an entry that references a table are ignored.</summary>
-    public const int TableCountShift = 52;
-
-    /// <summary>Bits M-1:12, M being at most 52.</summary>
-    private const ulong AddressMask = ((1UL << PhysAddr.MaxBits) - 1) & ~((1UL << PageShift) - 1);
+    /// <summary>MAXPHYADDR is at most 52 (4.1.4).</summary>
+    public const int MaxPhysicalBits = 52;
 
     private const ulong Rights = Writable | User | NoExecute;
 
     /// <summary>W and U set, no-execute clear; kept with no-execute inverted, so that narrowing is one AND.</summary>
     public const ulong AllRights = Rights;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsLeaf(ulong entry, int level) => level == 0 || (entry & PageSize) != 0;
 
     // The pages' own entries decide: tables allow writing and executing, and user access where user pages are.
@@ -48,20 +45,12 @@ internal static class X64Entry
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong TableMask(PageFlags pageFlags) => TableBits(pageFlags) | PageSize | NoExecute;
 
+    // The neutral flags lie in three groups in the same order as the processor's, so each group moves by one shift.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static PhysAddr TableAddress(ulong entry) => PhysAddr.FromTrusted(entry & AddressMask);
-
-    // A large page's entry has its PAT bit where the address of a small page goes on: 12.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static PhysAddr PageAddress(ulong entry, int level) =>
-        PhysAddr.FromTrusted(entry & AddressMask & ~((1UL << (PageShift + (level * IndexBits))) - 1));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong EncodePage(PhysAddr page, PageFlags flags, int level)
+    public static ulong EncodeFlags(PageFlags flags, int level)
     {
-        // The neutral flags lie in three groups in the same order as the processor's, so each group moves by one shift.
         ulong bits = (ulong)flags;
-        ulong entry = page.Value | Present
+        ulong entry = Present
             | (bits & (Writable | User))
             | ((bits & (ulong)(PageFlags.WriteThrough | PageFlags.CacheDisabled)) >> 2)
             | ((bits & (ulong)(PageFlags.Accessed | PageFlags.Dirty)) >> 3)
@@ -78,29 +67,29 @@ internal static class X64Entry
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PageFlags DecodePage(ulong entry, int level, ulong rights)
     {
-        ulong allowed = NarrowRights(rights, entry);
-        ulong flags = (entry & Present)
-            | (allowed & (Writable | User))
-            | (allowed >> 60)
-            | ((entry & (WriteThrough | CacheDisable)) << 2)
-            | ((entry & (Accessed | Dirty)) << 3)
-            | ((entry & Global) >> 4);
         ulong pat = level == 0 ? SmallPat : LargePat;
+        ulong flags = DecodeTable(entry, rights)
+            | ((entry & Dirty) << 3)
+            | ((entry & Global) >> 4);
         if ((entry & pat) != 0) flags = WithPat(flags);
         return (PageFlags)flags;
     }
 
-    public static ulong ReservedBits(ulong entry, int level, int physicalBits)
-    {
-        ulong beyondPhysical = AddressMask & ~((1UL << physicalBits) - 1);
-        if (level == 0) return beyondPhysical;
-        // Bit 7 is reserved in the root's entries and in level 3 of five levels (tables 4-14, 4-15).
-        if (level >= 3) return beyondPhysical | PageSize;
-        if ((entry & PageSize) == 0) return beyondPhysical;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static PageFlags DecodeTable(ulong entry) => (PageFlags)DecodeTable(entry, AllRights);
 
-        // Between the PAT bit and the start of the page's address (tables 4-16, 4-18).
-        ulong belowPage = (1UL << (PageShift + (level * IndexBits))) - 1;
-        return beyondPhysical | (belowPage & AddressMask & ~LargePat);
+    /// <summary>Bits of the address that a machine with <paramref name="physicalBits"/> bits does not have.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong BeyondPhysical(int physicalBits) => AddressMask & ~((1UL << physicalBits) - 1);
+
+    private static ulong DecodeTable(ulong entry, ulong rights)
+    {
+        ulong allowed = NarrowRights(rights, entry);
+        return (entry & Present)
+            | (allowed & (Writable | User))
+            | (allowed >> 60)
+            | ((entry & (WriteThrough | CacheDisable)) << 2)
+            | ((entry & Accessed) << 3);
     }
 
     // PAT entry 5 is the one that MemOS sets to write combining; 4, 6 and 7 keep what 0, 2 and 3 mean.

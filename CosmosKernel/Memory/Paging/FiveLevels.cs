@@ -1,0 +1,8 @@
+namespace MemOS.Memory.Paging;
+
+/// <summary>Tables of five levels.</summary>
+public readonly struct FiveLevels : ILevels
+{
+    /// <inheritdoc/>
+    public int Count => 5;
+}

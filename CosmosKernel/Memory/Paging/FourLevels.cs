@@ -1,0 +1,8 @@
+namespace MemOS.Memory.Paging;
+
+/// <summary>Tables of four levels.</summary>
+public readonly struct FourLevels : ILevels
+{
+    /// <inheritdoc/>
+    public int Count => 4;
+}

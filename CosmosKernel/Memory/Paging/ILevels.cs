@@ -1,0 +1,8 @@
+namespace MemOS.Memory.Paging;
+
+/// <summary>How many levels of tables: what formats of one architecture differ in, as a struct type parameter.</summary>
+public interface ILevels
+{
+    /// <summary>The number of levels.</summary>
+    int Count { get; }
+}

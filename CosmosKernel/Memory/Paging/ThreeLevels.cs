@@ -1,0 +1,8 @@
+namespace MemOS.Memory.Paging;
+
+/// <summary>Tables of three levels.</summary>
+public readonly struct ThreeLevels : ILevels
+{
+    /// <inheritdoc/>
+    public int Count => 3;
+}
