@@ -15,10 +15,15 @@ public readonly struct HostTableFrames : ITableFrameSource
 
     public int FreeCount => _state.Free.Count;
 
-    public static HostTableFrames Over(HostMemory memory)
+    public static HostTableFrames Over(HostMemory memory) => Over(memory, PageNumber.Shift);
+
+    /// <summary>Tables of 2^<paramref name="tableShift"/> bytes, each of one or more frames.</summary>
+    public static HostTableFrames Over(HostMemory memory, int tableShift)
     {
-        State state = new(memory);
-        for (FrameNumber frame = memory.Frames.Start; frame < memory.Frames.End; frame++) state.Free.Push(frame);
+        State state = new(memory, 1UL << tableShift);
+        ulong frames = state.TableBytes / FrameNumber.SizeBytes;
+        KernelAssert.That(memory.Frames.Start.Start.IsAligned(state.TableBytes), "HostTableFrames: misaligned memory");
+        for (ulong frame = 0; frame < memory.Frames.Count; frame += frames) state.Free.Push(memory.Frames.Start + frame);
         return new HostTableFrames(state);
     }
 
@@ -31,14 +36,14 @@ public readonly struct HostTableFrames : ITableFrameSource
         if (_state.Remaining == 0 || !_state.Free.TryPop(out frame)) return false;
         if (_state.Remaining > 0) _state.Remaining--;
         _state.Out.Add(frame.Value);
-        _state.Memory.ZeroFrame(frame);
+        for (ulong part = 0; part < _state.TableBytes; part += FrameNumber.SizeBytes) _state.Memory.ZeroFrame((frame.Start + part).ContainingFrame);
         return true;
     }
 
     public void Free(FrameNumber frame)
     {
         KernelAssert.That(_state.Out.Remove(frame.Value), "HostTableFrames: a frame that is not out");
-        for (ulong offset = sizeof(ulong); offset < FrameNumber.SizeBytes; offset += sizeof(ulong))
+        for (ulong offset = sizeof(ulong); offset < _state.TableBytes; offset += sizeof(ulong))
         {
             KernelAssert.That(_state.Memory.ReadWord(frame.Start + offset) == 0, "HostTableFrames: the table still has entries");
         }
@@ -46,8 +51,10 @@ public readonly struct HostTableFrames : ITableFrameSource
         _state.Free.Push(frame);
     }
 
-    private sealed class State(HostMemory memory)
+    private sealed class State(HostMemory memory, ulong tableBytes)
     {
+        public ulong TableBytes { get; } = tableBytes;
+
         public HostMemory Memory { get; } = memory;
 
         public Stack<FrameNumber> Free { get; } = new();

@@ -60,6 +60,10 @@ public sealed unsafe class PoisonedFramesTests : FrameAllocatorContract<Poisoned
 
         public void WriteWord(PhysAddr address, ulong value) => *(ulong*)Pointer(address) = value;
 
+        public uint ReadHalfWord(PhysAddr address) => *(uint*)Pointer(address);
+
+        public void WriteHalfWord(PhysAddr address, uint value) => *(uint*)Pointer(address) = value;
+
         public void ZeroFrame(FrameNumber frame) => FrameBytes.Clear(Pointer(frame.Start));
 
         public byte* Pointer(PhysAddr address) => bytes + (address - start);

@@ -27,6 +27,10 @@ public sealed unsafe class FramePageSourceTests
 
         public void WriteWord(PhysAddr address, ulong value) => *(ulong*)Pointer(address) = value;
 
+        public uint ReadHalfWord(PhysAddr address) => *(uint*)Pointer(address);
+
+        public void WriteHalfWord(PhysAddr address, uint value) => *(uint*)Pointer(address) = value;
+
         public void ZeroFrame(FrameNumber frame) => FrameBytes.Clear(Pointer(frame.Start));
 
         public byte* Pointer(PhysAddr address) => (byte*)start + address.Value;

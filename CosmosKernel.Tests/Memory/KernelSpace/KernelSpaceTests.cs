@@ -8,7 +8,7 @@ using MemOS.Primitives;
 using MemOS.Tests.Fakes;
 using NUnit.Framework;
 using Space = MemOS.Memory.KernelSpace.KernelSpace<
-    MemOS.Tests.Fakes.HostMemory, MemOS.Memory.Paging.X64FourLevel, MemOS.Tests.Fakes.HostTableFrames, MemOS.Tests.Fakes.HostFrames, MemOS.Tests.Fakes.HostTlb>;
+    MemOS.Tests.Fakes.HostMemory, MemOS.Memory.Paging.X64<MemOS.Memory.Paging.FourLevels>, MemOS.Tests.Fakes.HostTableFrames, MemOS.Tests.Fakes.HostFrames, MemOS.Tests.Fakes.HostTlb>;
 
 namespace MemOS.Tests.Memory.KernelSpace;
 

@@ -22,15 +22,16 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         && _entries.IsCanonical(page)
         && !IsWritableAndExecutable(flags);
 
-    // The reason why a range cannot be mapped, Ok when there is none. It is not empty.
+    // The reason why a range cannot be mapped with pages of `level` or larger ones, Ok when there is none. It is not empty.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly PagingResult WhyNotMappable(VirtAddr start, PhysAddr target, ulong sizeBytes, ulong alignmentBytes, PageFlags flags)
+    private readonly PagingResult WhyNotMappable(VirtAddr start, PhysAddr target, ulong sizeBytes, int level, int physicalBits, PageFlags flags)
     {
+        ulong alignmentBytes = _entries.SizeOf(level);
         if (!start.IsAligned(alignmentBytes) || !target.IsAligned(alignmentBytes)) return PagingResult.Misaligned;
         PagingResult range = CheckRange(start, sizeBytes);
         if (range != PagingResult.Ok) return range;
         if (start.Value == 0) return PagingResult.NullPage;
-        if (!Fits(target, sizeBytes, _entries.Format.PhysicalBits)) return PagingResult.PhysicalOutOfRange;
+        if (!Fits(target, sizeBytes, physicalBits)) return PagingResult.PhysicalOutOfRange;
         return IsWritableAndExecutable(flags) ? PagingResult.WritableAndExecutable : PagingResult.Ok;
     }
 

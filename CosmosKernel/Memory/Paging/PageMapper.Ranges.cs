@@ -18,7 +18,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     {
         result = PagingResult.Ok;
         if (sizeBytes == 0) return PendingFlush.None;
-        result = WhyNotMappable(start, target, sizeBytes, _entries.SizeOf(0), flags);
+        result = WhyNotMappable(start, target, sizeBytes, 0, _entries.Format.PhysicalBits, flags);
         if (result != PagingResult.Ok) return PendingFlush.None;
         int levels = largePages == LargePages.WhereTheyFit ? _leafLevels : 1;
         return MapFrom(start, target, sizeBytes, flags, levels, out result);

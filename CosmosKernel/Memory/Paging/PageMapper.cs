@@ -151,7 +151,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         int leafShift = _entries.ShiftOf(leafLevel);
         if (!IsMappable(page, target, leafLevel, flags))
         {
-            result = WhyNotMappable(page, target, 1UL << leafShift, _entries.SizeOf(leafLevel), flags);
+            result = WhyNotMappable(page, target, 1UL << leafShift, leafLevel, _entries.Format.PhysicalBitsAt(leafLevel), flags);
             return PendingFlush.None;
         }
 

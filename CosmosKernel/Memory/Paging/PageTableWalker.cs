@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using MemOS.Hardware;
 using MemOS.Primitives;
 
@@ -38,7 +37,7 @@ public readonly struct PageTableWalker<TMemory, TFormat>
         _entries = new TableEntries<TMemory, TFormat>(memory);
         _root = root;
         _physicalBits = physicalBits;
-        // Where these are reserved in all entries, a walk gathers what it sees and compares once.
+        // Where entries of tables have no other reserved bits, a walk compares with these alone.
         _reservedInAll = _entries.Format.ReservesAlike ? _entries.Format.ReservedBits(0, 0, physicalBits) : 0;
     }
 
@@ -56,7 +55,6 @@ public readonly struct PageTableWalker<TMemory, TFormat>
         if (!_entries.IsCanonical(address)) return PagingResult.NonCanonical;
 
         ulong rights = _entries.Format.AllRights;
-        ulong seen = 0;
         PhysAddr table = _root;
         int level = _entries.TopLevel;
         int shift = _entries.TopShift;
@@ -64,18 +62,17 @@ public readonly struct PageTableWalker<TMemory, TFormat>
         for (; ; )
         {
             entry = _entries.Read(_entries.SlotOf(table, address, shift));
-            if (!_entries.Format.IsPresent(entry)) return Missing(seen);
+            if (!_entries.Format.IsPresent(entry)) return PagingResult.NotMapped;
             if (level == 0 || _entries.Format.IsLeaf(entry, level)) break;
-            seen |= entry;
-            if (!_entries.Format.ReservesAlike && IsReserved(entry, level)) return PagingResult.ReservedBitSet;
+            bool isReserved = _entries.Format.ReservesAlike ? (entry & _reservedInAll) != 0 : IsReserved(entry, level);
+            if (isReserved) return PagingResult.ReservedBitSet;
             rights = _entries.Format.NarrowRights(rights, entry, level);
             table = _entries.Format.TableAddress(entry);
             level--;
             shift -= _entries.Format.IndexBits;
         }
 
-        if (((seen | entry) & _reservedInAll) != 0) return PagingResult.ReservedBitSet;
-        if ((level != 0 || !_entries.Format.ReservesAlike) && IsReserved(entry, level)) return PagingResult.ReservedBitSet;
+        if (IsReserved(entry, level)) return PagingResult.ReservedBitSet;
         shift = _entries.Format.PageShiftOf(entry, level);
         ulong offset = address.Value & ((1UL << shift) - 1);
         PhysAddr target = PhysAddr.FromTrusted(_entries.Format.PageAddress(entry, level).Value | offset);
@@ -177,8 +174,4 @@ public readonly struct PageTableWalker<TMemory, TFormat>
             ? _entries.Format.DecodeTable(entry, level)
             : _entries.Format.DecodePage(entry, level, _entries.Format.AllRights);
     }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private PagingResult Missing(ulong seen) =>
-        (seen & _reservedInAll) == 0 ? PagingResult.NotMapped : PagingResult.ReservedBitSet;
 }
