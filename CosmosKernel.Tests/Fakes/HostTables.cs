@@ -14,7 +14,7 @@ public sealed class HostTables<TFormat> : IDisposable
     public HostTables(FrameNumber first, ulong frameCount)
     {
         Memory = HostMemory.Create(first, frameCount);
-        HostTableFrames frames = HostTableFrames.Over(Memory);
+        HostTableFrames frames = HostTableFrames.Over(Memory, default(TFormat).PageShift);
         frames.TryAllocate(out FrameNumber root);
         _mapper = new PageMapper<HostMemory, TFormat, HostTableFrames>(Memory, frames, root, int.MaxValue, TopTables.Freed);
     }
@@ -45,7 +45,9 @@ public sealed class HostTables<TFormat> : IDisposable
     {
         public void Visit(in WalkStep step)
         {
-            if (step.Level == level) memory.WriteWord(step.Table + ((ulong)step.Index * sizeof(ulong)), step.Entry | bits);
+            if (step.Level != level) return;
+            TableEntries<HostMemory, TFormat> entries = new(memory);
+            entries.Write(entries.SlotAt(step.Table, step.Index), step.Entry | bits);
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Linq;
 using MemOS.Boot;
 using MemOS.Memory.KernelSpace;
-using MemOS.Memory.Paging;
 using MemOS.Primitives;
 using MemOS.Shell;
 using MemOS.Tests.Fakes;

@@ -1,6 +1,5 @@
 using MemOS.Hardware;
 using MemOS.Memory.Diagnostics;
-using MemOS.Memory.Paging;
 using MemOS.Startup;
 
 namespace MemOS.Shell;

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using MemOS.Boot;
 using MemOS.Memory.KernelSpace;
-using MemOS.Memory.Paging;
 using MemOS.Primitives;
 using MemOS.Tests.Fakes;
 using NUnit.Framework;

@@ -1,4 +1,3 @@
-using MemOS.Memory.Paging;
 using MemOS.Primitives;
 using NUnit.Framework;
 

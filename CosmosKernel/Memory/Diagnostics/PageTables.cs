@@ -67,7 +67,7 @@ public sealed class PageTables<TMemory, TFormat> : IPageTables
     {
         TableEntries<TMemory, TFormat> entries = new(_memory);
         census.AddTable(level);
-        for (int index = 0; index < entries.EntryCount; index++)
+        for (int index = 0; index < entries.EntryCountOf(entries.ShiftOf(level)); index++)
         {
             ulong entry = entries.Read(entries.SlotAt(table, index));
             if (!entries.Format.IsPresent(entry)) continue;
@@ -84,7 +84,7 @@ public sealed class PageTables<TMemory, TFormat> : IPageTables
     {
         TFormat format = default;
         census.AddLink(level);
-        CountTable(census, format.TableAddress(entry), level - 1, format.NarrowRights(rights, entry));
+        CountTable(census, format.TableAddress(entry), level - 1, format.NarrowRights(rights, entry, level));
     }
 
     private readonly struct StepList : IWalkStepVisitor

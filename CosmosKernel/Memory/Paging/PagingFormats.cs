@@ -7,6 +7,8 @@ public static class PagingFormats
     public static void Visit<TVisitor>(ref TVisitor visitor)
         where TVisitor : struct, IPagingFormatVisitor
     {
+        visitor.Visit<X86TwoLevel>();
+        visitor.Visit<X86Pae>();
         visitor.Visit<X64FourLevel>();
         visitor.Visit<X64FiveLevel>();
     }
