@@ -11,5 +11,14 @@ public static class PagingFormats
         visitor.Visit<X86Pae>();
         visitor.Visit<X64FourLevel>();
         visitor.Visit<X64FiveLevel>();
+        visitor.Visit<AArch64Lower4K>();
+        visitor.Visit<AArch64Upper4K>();
+        visitor.Visit<AArch64Lower16K>();
+        visitor.Visit<AArch64Upper16K>();
+        visitor.Visit<AArch64Lower64K>();
+        visitor.Visit<AArch64Upper64K>();
+        visitor.Visit<Sv39>();
+        visitor.Visit<Sv48>();
+        visitor.Visit<Sv57>();
     }
 }
