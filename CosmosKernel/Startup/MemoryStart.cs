@@ -21,6 +21,7 @@ public static unsafe class MemoryStart
     private const int StackRangeCount = 256;
     private const int DeviceRangeCount = 256;
     private const ulong InterruptStackPages = 4;
+    private const ulong KernelSpaceId = 0;
 
     // What the start takes beyond the image and the frame table until the prompt is there and `mem` has run: 650 KiB measured
     // at 6 MiB (page tables 40, stacks 48, heaps 530), and some for the commands.
@@ -130,15 +131,18 @@ public static unsafe class MemoryStart
 
     private static void MakeSpace(in PageMapper<DirectMap, X64FourLevel, TableFrames> mapper, KernelLayout layout)
     {
+        LocalTlb.Start(Records<SpaceSlot>(1), new SpaceTag(KernelSpaceId));
         KernelMemory.SetSpace(new KernelSpace<DirectMap, X64FourLevel, TableFrames, KernelFrames, LocalTlb>(
-            mapper, default, default, layout, Records(HeapRangeCount), Records(StackRangeCount), Records(DeviceRangeCount)));
+            mapper, default, default, layout,
+            Records<RangeRecord>(HeapRangeCount), Records<RangeRecord>(StackRangeCount), Records<RangeRecord>(DeviceRangeCount)));
     }
 
-    private static StructArray<RangeRecord> Records(int count)
+    private static StructArray<T> Records<T>(int count)
+        where T : unmanaged
     {
-        byte* storage = KernelMemory.AllocateBlock((nuint)StructArray<RangeRecord>.BytesFor(count));
+        byte* storage = KernelMemory.AllocateBlock((nuint)StructArray<T>.BytesFor(count));
         if (storage == null) KernelStop.Panic("no memory for the lists of kernel addresses");
-        return new StructArray<RangeRecord>(storage, count);
+        return new StructArray<T>(storage, count);
     }
 
     private static void CatchInterrupts() =>

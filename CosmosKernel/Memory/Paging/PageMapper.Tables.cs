@@ -16,6 +16,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     }
 
     /// <summary>Sees to it that the root has a table for the addresses round <paramref name="address"/>, so that other roots can share it.</summary>
+    /// <remarks>For a root that no processor has loaded yet: it may hold the root's entries (<see cref="IPagingFormat.HoldsRoot"/>).</remarks>
     /// <remarks>A processor that has loaded the root already is told nothing: this is done before.</remarks>
     /// <returns>Ok, also when it was there; NonCanonical; OutOfTables; AlreadyMapped when a page is there.</returns>
     public PagingResult MakeTopTable(VirtAddr address, PageFlags flags)

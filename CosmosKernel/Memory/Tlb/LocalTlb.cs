@@ -1,47 +1,34 @@
-using MemOS.Hardware;
+using MemOS.Collections;
 using MemOS.Memory.Paging;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Tlb;
 
-/// <summary>The translation buffers of the processor that runs this: the driver that turns flushes into instructions.</summary>
+/// <summary>The translation buffers of the processor that runs this.</summary>
 public readonly struct LocalTlb : ITlb
 {
-    private const uint GlobalPages = 1U << 7;
+    private static LoadedSpaces s_spaces;
+
+    /// <summary>Which address spaces the processor holds translations of.</summary>
+    public static ref readonly LoadedSpaces Spaces => ref s_spaces;
+
+    /// <summary>Says what is loaded; before anything else.</summary>
+    /// <param name="slots">One for each number to use: a single one where the processor has no PCIDs, or they are off.</param>
+    /// <param name="space">The space that is loaded, under number 0.</param>
+    public static void Start(StructArray<SpaceSlot> slots, in SpaceTag space) => s_spaces = new LoadedSpaces(slots, in space);
 
     /// <inheritdoc/>
-    public void Flush(PendingFlush pending)
-    {
-        switch (FlushPlans.For(pending))
-        {
-            case FlushPlan.Nothing: return;
-            case FlushPlan.EachPage: FlushPages(pending); return;
-            case FlushPlan.AddressSpace: Cpu.WriteCr3(Cpu.ReadCr3()); return;
-            default: FlushAll(); return;
-        }
-    }
+    public void Flush(PendingFlush pending) => s_spaces.FlushKernel(default(CpuTlbInstructions), pending);
 
-    private static void FlushPages(PendingFlush pending)
-    {
-        ulong at = pending.Start.Value;
-        for (ulong page = 0; page < pending.PageCount; page++)
-        {
-            Cpu.InvalidatePage(VirtAddr.FromTrusted(at));
-            at = unchecked(at + pending.PageSizeBytes);
-        }
-    }
+    /// <inheritdoc/>
+    public void Flush(ref SpaceTag space, PendingFlush pending) => s_spaces.Flush(default(CpuTlbInstructions), ref space, pending);
 
-    // Global translations survive a load of CR3, but not a change of CR4.PGE (Intel SDM vol. 3A, 4.10.4.1).
-    private static void FlushAll()
-    {
-        CosmosAddress cr4 = Cpu.ReadCr4();
-        if ((cr4 & GlobalPages) == 0)
-        {
-            Cpu.WriteCr3(Cpu.ReadCr3());
-            return;
-        }
+    /// <inheritdoc/>
+    public void Flush(ref SpaceTag space, in FlushBatch batch) => s_spaces.Flush(default(CpuTlbInstructions), ref space, in batch);
 
-        Cpu.WriteCr4(cr4 ^ GlobalPages);
-        Cpu.WriteCr4(cr4);
-    }
+    /// <inheritdoc/>
+    public void Switch(PhysAddr root, in SpaceTag space) => s_spaces.Switch(default(CpuTlbInstructions), root, in space);
+
+    /// <inheritdoc/>
+    public bool IsLoaded(in SpaceTag space) => s_spaces.IsLoaded(in space);
 }
