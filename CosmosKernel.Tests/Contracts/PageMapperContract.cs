@@ -31,14 +31,15 @@ public abstract class PageMapperContract<TFormat>
     // Whether mapping alone, tables present, needs no flush.
     private static bool IsMappingSilent => !Format.RemembersAbsence && !Format.HoldsRoot;
 
-    private HostMemory _memory;
+    private WatchedMemory _memory;
     private HostTableFrames _frames;
-    private PageMapper<HostMemory, TFormat, HostTableFrames> _mapper;
+    private PageMapper<WatchedMemory, TFormat, HostTableFrames> _mapper;
+    private ModelTlb? _tlb;
 
     [SetUp]
     public void SetUp()
     {
-        _memory = HostMemory.Create(FrameNumber.FromTrusted(0x100), (TableCount * s_pageBytes) >> FrameNumber.Shift);
+        _memory = WatchedMemory.Create(FrameNumber.FromTrusted(0x100), (TableCount * s_pageBytes) >> FrameNumber.Shift);
         _frames = HostTableFrames.Over(_memory, s_pageShift);
         _mapper = NewMapper(int.MaxValue);
     }
@@ -67,7 +68,7 @@ public abstract class PageMapperContract<TFormat>
     {
         Map(s_base, s_target, Data | PageFlags.Global);
         int tables = _frames.OutCount;
-        PendingFlush flush = _mapper.Unmap(s_base, out Translation unmapped, out PagingResult result);
+        PendingFlush flush = Carried(_mapper.Unmap(s_base, out Translation unmapped, out PagingResult result));
 
         Assert.That(result, Is.EqualTo(PagingResult.Ok));
         Assert.That(unmapped.Address, Is.EqualTo(s_target));
@@ -94,7 +95,7 @@ public abstract class PageMapperContract<TFormat>
         Map(s_base, s_target, Data);
         Map(s_base + s_pageBytes, s_target, Data);
         ulong tables = _mapper.TableCount;
-        PendingFlush flush = _mapper.Unmap(s_base, out _, out _);
+        PendingFlush flush = Carried(_mapper.Unmap(s_base, out _, out _));
         Assert.That(flush.DropsTables, Is.False);
         Assert.That(_mapper.TableCount, Is.EqualTo(tables));
         Assert.That(_mapper.Translate(s_base + s_pageBytes, out _), Is.EqualTo(PagingResult.Ok));
@@ -163,7 +164,7 @@ public abstract class PageMapperContract<TFormat>
         Assert.That(Unmap(hole), Is.EqualTo(PagingResult.NonCanonical));
         Assert.That(Protect(hole, Data), Is.EqualTo(PagingResult.NonCanonical));
         Assert.That(_mapper.Translate(hole, out _), Is.EqualTo(PagingResult.NonCanonical));
-        Assert.That(_mapper.Split(hole, out PagingResult result).IsNone);
+        Assert.That(Carried(_mapper.Split(hole, out PagingResult result)).IsNone);
         Assert.That(result, Is.EqualTo(PagingResult.NonCanonical));
         Assert.That(MapRange(below, s_target, 2 * s_pageBytes, Data), Is.EqualTo(PagingResult.NonCanonical));
         Assert.That(UnmapRange(below, 2 * s_pageBytes), Is.EqualTo(PagingResult.NonCanonical));
@@ -192,7 +193,7 @@ public abstract class PageMapperContract<TFormat>
     public void Protecting_changes_the_flags_and_keeps_address_accessed_and_dirty()
     {
         Map(s_base, s_target, Data | PageFlags.Accessed | PageFlags.Dirty);
-        PendingFlush flush = _mapper.Protect(s_base, Code | PageFlags.User, out PagingResult result);
+        PendingFlush flush = Carried(_mapper.Protect(s_base, Code | PageFlags.User, out PagingResult result));
         Assert.That(result, Is.EqualTo(PagingResult.Ok));
         Assert.That(flush.Start, Is.EqualTo(s_base));
         _mapper.Translate(s_base, out Translation translation);
@@ -235,7 +236,7 @@ public abstract class PageMapperContract<TFormat>
             Assert.That(translation.Address, Is.EqualTo(target + offset));
         }
 
-        PendingFlush flush = _mapper.UnmapRange(start, sizeBytes, Holes.Refused, out PagingResult result);
+        PendingFlush flush = Carried(_mapper.UnmapRange(start, sizeBytes, Holes.Refused, out PagingResult result));
         Assert.That(result, Is.EqualTo(PagingResult.Ok));
         ExpectCovers(flush, start, sizeBytes);
         _mapper.FreeRetiredTables();
@@ -292,7 +293,7 @@ public abstract class PageMapperContract<TFormat>
     [Test]
     public void A_range_of_small_pages_has_no_large_ones()
     {
-        PendingFlush flush = _mapper.MapRange(s_base, s_target, s_largeBytes + s_pageBytes, Data, LargePages.Never, out PagingResult result);
+        PendingFlush flush = Carried(_mapper.MapRange(s_base, s_target, s_largeBytes + s_pageBytes, Data, LargePages.Never, out PagingResult result));
         Assert.That(result, Is.EqualTo(PagingResult.Ok));
         Assert.That(flush.IsNone || !IsMappingSilent);
         Assert.That(PageShiftAt(s_base), Is.EqualTo(s_pageShift));
@@ -315,7 +316,7 @@ public abstract class PageMapperContract<TFormat>
         Map(s_base, s_target, Data);
         Map(s_base + (3 * s_pageBytes), s_target, Data);
         MapLarge(s_base + s_largeBytes, s_target, s_largeShift, Data);
-        PendingFlush protect = _mapper.ProtectRange(s_base, 2 * s_largeBytes, Code, Holes.Skipped, out PagingResult result);
+        PendingFlush protect = Carried(_mapper.ProtectRange(s_base, 2 * s_largeBytes, Code, Holes.Skipped, out PagingResult result));
         Assert.That(result, Is.EqualTo(PagingResult.Ok));
         Assert.That(protect.PageCount * protect.PageSizeBytes, Is.EqualTo(s_largeBytes + s_largeBytes));
         _mapper.Translate(s_base + (3 * s_pageBytes), out Translation page);
@@ -323,7 +324,7 @@ public abstract class PageMapperContract<TFormat>
         Assert.That(page.Flags, Is.EqualTo(Format.Nearest(Code)));
         Assert.That(large.Flags, Is.EqualTo(Format.Nearest(Code)));
 
-        PendingFlush unmap = _mapper.UnmapRange(s_base - (1UL << 30) + s_pageBytes, 1UL << 31, Holes.Skipped, out result);
+        PendingFlush unmap = Carried(_mapper.UnmapRange(s_base - (1UL << 30) + s_pageBytes, 1UL << 31, Holes.Skipped, out result));
         Assert.That(result, Is.EqualTo(PagingResult.Ok));
         Assert.That(unmap.DropsTables);
         Assert.That(_mapper.TableCount, Is.EqualTo(1));
@@ -336,13 +337,13 @@ public abstract class PageMapperContract<TFormat>
         int shift = HasHugePages ? s_hugeShift : s_largeShift;
         ulong sizeBytes = 1UL << shift;
         MapLarge(s_base, s_target, shift, Flags);
-        PendingFlush flush = _mapper.Split(s_base + (sizeBytes - s_largeBytes), out PagingResult result);
+        PendingFlush flush = Carried(_mapper.Split(s_base + (sizeBytes - s_largeBytes), out PagingResult result));
         Assert.That(result, Is.EqualTo(PagingResult.Ok));
         Assert.That(flush.PageCount * flush.PageSizeBytes, Is.EqualTo(sizeBytes));
         if (HasHugePages)
         {
             Assert.That(PageShiftAt(s_base), Is.EqualTo(s_largeShift));
-            flush = flush.And(_mapper.Split(s_base, out result));
+            flush = flush.And(Carried(_mapper.Split(s_base, out result)));
             Assert.That(result, Is.EqualTo(PagingResult.Ok));
             Assert.That(PageShiftAt(s_base + s_largeBytes), Is.EqualTo(s_largeShift));
         }
@@ -356,9 +357,9 @@ public abstract class PageMapperContract<TFormat>
             Assert.That(translation.Flags, Is.EqualTo(Format.Nearest(Flags)));
         }
 
-        Assert.That(_mapper.Split(s_base, out result).IsNone);
+        Assert.That(Carried(_mapper.Split(s_base, out result)).IsNone);
         Assert.That(result, Is.EqualTo(PagingResult.SizeNotSupported));
-        Assert.That(_mapper.Split(s_base - 1, out result).IsNone);
+        Assert.That(Carried(_mapper.Split(s_base - 1, out result)).IsNone);
         Assert.That(result, Is.EqualTo(PagingResult.NotMapped));
         Assert.That(UnmapRange(s_base, sizeBytes), Is.EqualTo(PagingResult.Ok));
         Assert.That(_mapper.TableCount, Is.EqualTo(1));
@@ -367,10 +368,11 @@ public abstract class PageMapperContract<TFormat>
     [Test]
     public void A_kept_top_table_stays_when_it_is_empty()
     {
-        _mapper = new PageMapper<HostMemory, TFormat, HostTableFrames>(_memory, _frames, NewRoot(), int.MaxValue, TopTables.Kept);
+        _mapper = NewMapper(int.MaxValue, TopTables.Kept);
         Assert.That(_mapper.MakeTopTable(s_base, PageFlags.None), Is.EqualTo(PagingResult.Ok));
         Assert.That(_mapper.MakeTopTable(s_base + s_pageBytes, PageFlags.None), Is.EqualTo(PagingResult.Ok));
         Assert.That(_mapper.TableCount, Is.EqualTo(2));
+        _tlb!.InvalidateLoaded(); // the root is loaded after that
         Map(s_base, s_target, Data);
         Unmap(s_base);
         Assert.That(_mapper.TableCount, Is.EqualTo(2));
@@ -404,7 +406,7 @@ public abstract class PageMapperContract<TFormat>
         _frames.FailAfter(0);
         VirtAddr far = At((1UL << Format.VirtualBits) - s_largeBytes);
         Assert.That(Map(far, s_target, Data), Is.EqualTo(PagingResult.OutOfTables));
-        PendingFlush split = _mapper.Split(start + s_pageBytes, out PagingResult splitResult);
+        PendingFlush split = Carried(_mapper.Split(start + s_pageBytes, out PagingResult splitResult));
         Assert.That(split.IsNone);
         Assert.That(splitResult, Is.EqualTo(PagingResult.OutOfTables));
     }
@@ -453,7 +455,7 @@ public abstract class PageMapperContract<TFormat>
     public void A_reserved_bit_at_any_level_is_reported()
     {
         int physicalBits = Format.EntryShift == 2 ? 32 : 40;
-        PageTableWalker<HostMemory, TFormat> walker = new(_memory, _mapper.Root, physicalBits);
+        PageTableWalker<WatchedMemory, TFormat> walker = new(_memory, _mapper.Root, physicalBits);
         Map(s_base, s_target, Data);
         MapLarge(s_base + s_largeBytes, s_target, s_largeShift, Data);
         int tried = 0;
@@ -510,11 +512,11 @@ public abstract class PageMapperContract<TFormat>
 
     private void Write(WalkStep step, ulong entry)
     {
-        TableEntries<HostMemory, TFormat> entries = new(_memory);
+        TableEntries<WatchedMemory, TFormat> entries = new(_memory);
         entries.Write(entries.SlotAt(step.Table, step.Index), entry);
     }
 
-    private static VirtAddr At(ulong bits) => new TableEntries<HostMemory, TFormat>(default).AddressAt(bits);
+    private static VirtAddr At(ulong bits) => new TableEntries<WatchedMemory, TFormat>(default).AddressAt(bits);
 
     // What is flushed is at least the range.
     private static void ExpectCovers(PendingFlush flush, VirtAddr start, ulong sizeBytes)
@@ -524,8 +526,20 @@ public abstract class PageMapperContract<TFormat>
         Assert.That(flush.PageCount * flush.PageSizeBytes, Is.EqualTo(sizeBytes));
     }
 
-    private PageMapper<HostMemory, TFormat, HostTableFrames> NewMapper(int leafLevels) =>
-        new(_memory, _frames, NewRoot(), leafLevels, TopTables.Freed);
+    private PageMapper<WatchedMemory, TFormat, HostTableFrames> NewMapper(int leafLevels, TopTables topTables = TopTables.Freed)
+    {
+        FrameNumber root = NewRoot();
+        _tlb = new ModelTlb(Format, _memory, root.Start);
+        return new PageMapper<WatchedMemory, TFormat, HostTableFrames>(_memory, _frames, root, leafLevels, topTables);
+    }
+
+    // What an operation returned is enough for a processor that remembers all it may.
+    private PendingFlush Carried(PendingFlush flush)
+    {
+        _tlb!.Carry(flush);
+        Assert.That(_tlb.FindStale(), Is.Null);
+        return flush;
+    }
 
     private FrameNumber NewRoot()
     {
@@ -535,21 +549,21 @@ public abstract class PageMapperContract<TFormat>
 
     private PagingResult Map(VirtAddr page, PhysAddr target, PageFlags flags)
     {
-        PendingFlush flush = _mapper.Map(page, target, flags, out PagingResult result);
+        PendingFlush flush = Carried(_mapper.Map(page, target, flags, out PagingResult result));
         ExpectMapped(flush, result);
         return result;
     }
 
     private PagingResult MapLarge(VirtAddr page, PhysAddr target, int pageShift, PageFlags flags)
     {
-        PendingFlush flush = _mapper.MapLarge(page, target, pageShift, flags, out PagingResult result);
+        PendingFlush flush = Carried(_mapper.MapLarge(page, target, pageShift, flags, out PagingResult result));
         ExpectMapped(flush, result);
         return result;
     }
 
     private PagingResult MapRange(VirtAddr start, PhysAddr target, ulong sizeBytes, PageFlags flags)
     {
-        PendingFlush flush = _mapper.MapRange(start, target, sizeBytes, flags, LargePages.WhereTheyFit, out PagingResult result);
+        PendingFlush flush = Carried(_mapper.MapRange(start, target, sizeBytes, flags, LargePages.WhereTheyFit, out PagingResult result));
         ExpectMapped(flush, result);
         return result;
     }
@@ -562,20 +576,20 @@ public abstract class PageMapperContract<TFormat>
 
     private PagingResult Unmap(VirtAddr page)
     {
-        Assert.That(_mapper.Unmap(page, out _, out PagingResult result).IsNone, Is.EqualTo(result != PagingResult.Ok));
+        Assert.That(Carried(_mapper.Unmap(page, out _, out PagingResult result)).IsNone, Is.EqualTo(result != PagingResult.Ok));
         return result;
     }
 
     private PagingResult UnmapRange(VirtAddr start, ulong sizeBytes)
     {
-        PendingFlush flush = _mapper.UnmapRange(start, sizeBytes, Holes.Refused, out PagingResult result);
+        PendingFlush flush = Carried(_mapper.UnmapRange(start, sizeBytes, Holes.Refused, out PagingResult result));
         Assert.That(flush.IsNone, Is.EqualTo(result != PagingResult.Ok));
         return result;
     }
 
     private PagingResult Protect(VirtAddr page, PageFlags flags)
     {
-        Assert.That(_mapper.Protect(page, flags, out PagingResult result).IsNone, Is.EqualTo(result != PagingResult.Ok));
+        Assert.That(Carried(_mapper.Protect(page, flags, out PagingResult result)).IsNone, Is.EqualTo(result != PagingResult.Ok));
         return result;
     }
 

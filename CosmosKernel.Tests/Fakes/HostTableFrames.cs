@@ -15,10 +15,14 @@ public readonly struct HostTableFrames : ITableFrameSource
 
     public int FreeCount => _state.Free.Count;
 
-    public static HostTableFrames Over(HostMemory memory) => Over(memory, PageNumber.Shift);
+    public static HostTableFrames Over(HostMemory memory) => Over(WatchedMemory.Of(memory));
+
+    public static HostTableFrames Over(WatchedMemory memory) => Over(memory, PageNumber.Shift);
+
+    public static HostTableFrames Over(HostMemory memory, int tableShift) => Over(WatchedMemory.Of(memory), tableShift);
 
     /// <summary>Tables of 2^<paramref name="tableShift"/> bytes, each of one or more frames.</summary>
-    public static HostTableFrames Over(HostMemory memory, int tableShift)
+    public static HostTableFrames Over(WatchedMemory memory, int tableShift)
     {
         State state = new(memory, 1UL << tableShift);
         ulong frames = state.TableBytes / FrameNumber.SizeBytes;
@@ -48,14 +52,15 @@ public readonly struct HostTableFrames : ITableFrameSource
             KernelAssert.That(_state.Memory.ReadWord(frame.Start + offset) == 0, "HostTableFrames: the table still has entries");
         }
 
+        _state.Memory.Watcher?.Freeing(frame);
         _state.Free.Push(frame);
     }
 
-    private sealed class State(HostMemory memory, ulong tableBytes)
+    private sealed class State(WatchedMemory memory, ulong tableBytes)
     {
         public ulong TableBytes { get; } = tableBytes;
 
-        public HostMemory Memory { get; } = memory;
+        public WatchedMemory Memory { get; } = memory;
 
         public Stack<FrameNumber> Free { get; } = new();
 

@@ -1,26 +1,49 @@
-using System.Collections.Generic;
-using System.Linq;
+using System;
 using MemOS.Memory.Paging;
 using MemOS.Memory.Tlb;
 using MemOS.Primitives;
 
 namespace MemOS.Tests.Fakes;
 
-/// <summary>Keeps each translation that it is shown until it is told to forget it, as a processor may.</summary>
-public readonly struct HostTlb() : ITlb
+/// <summary>The kernel's handling of one processor's translations, over a <see cref="ModelTlb"/>. A copy stands for the same.</summary>
+public readonly struct HostTlb : ITlb, IDisposable
 {
-    private readonly Dictionary<ulong, ulong> _frames = [];
+    private readonly State _state;
 
-    public bool Holds(FrameNumber frame) => _frames.ContainsValue(frame.Value);
+    /// <summary>The processor of <paramref name="model"/>, which has loaded <paramref name="space"/> and uses so many numbers.</summary>
+    public HostTlb(ModelTlb model, int numbers, in SpaceTag space) => _state = new State(model, numbers, in space);
 
-    /// <summary>The processor uses <paramref name="page"/>, behind which <paramref name="frame"/> lies.</summary>
-    public void Use(PageNumber page, FrameNumber frame) => _frames[page.Value] = frame.Value;
+    public ModelTlb Model => _state.Model;
 
-    public void Flush(PendingFlush pending)
+    public bool Holds(FrameNumber frame) => Model.Reaches(frame);
+
+    public void Flush(PendingFlush pending) => _state.Spaces.FlushKernel(Model.Instructions, pending);
+
+    public void Flush(ref SpaceTag space, PendingFlush pending) => _state.Spaces.Flush(Model.Instructions, ref space, pending);
+
+    public void Flush(ref SpaceTag space, in FlushBatch batch) => _state.Spaces.Flush(Model.Instructions, ref space, in batch);
+
+    public void Switch(PhysAddr root, in SpaceTag space) => SwitchAndTell(root, in space);
+
+    public HeldTranslations SwitchAndTell(PhysAddr root, in SpaceTag space) => _state.Spaces.Switch(Model.Instructions, root, in space);
+
+    public bool IsLoaded(in SpaceTag space) => _state.Spaces.IsLoaded(in space);
+
+    public void Dispose() => _state.Slots.Dispose();
+
+    private sealed class State
     {
-        if (pending.IsEverything) _frames.Clear();
-        ulong first = pending.Start.ContainingPage.Value;
-        ulong count = pending.PageCount * pending.PageSizeBytes / PageNumber.SizeBytes;
-        foreach (ulong page in _frames.Keys.Where(page => page - first < count).ToList()) _frames.Remove(page);
+        public LoadedSpaces Spaces;
+
+        public State(ModelTlb model, int numbers, in SpaceTag space)
+        {
+            Model = model;
+            Slots = new NativeArray<SpaceSlot>(numbers);
+            Spaces = new LoadedSpaces(Slots.Items, in space);
+        }
+
+        public ModelTlb Model { get; }
+
+        public NativeArray<SpaceSlot> Slots { get; }
     }
 }

@@ -13,7 +13,7 @@ public sealed class KernelAddressSpaceBuilderTests : KernelSpaceFixture
     [Test]
     public void Veridian_has_the_image_by_section_and_all_memory_and_nothing_else()
     {
-        KernelAddressSpaceBuilder<HostMemory, X64FourLevel, HostTableFrames> builder = NewBuilder(LayoutPreset.Veridian);
+        KernelAddressSpaceBuilder<WatchedMemory, X64FourLevel, HostTableFrames> builder = NewBuilder(LayoutPreset.Veridian);
         Assert.That(BuildAll(ref builder), Is.EqualTo(KernelBuildResult.Ok));
         Assert.That(builder.Mapper.Validate(), Is.EqualTo(PagingInvariant.None));
         RunRecorder seen = new([]);
@@ -33,7 +33,7 @@ public sealed class KernelAddressSpaceBuilderTests : KernelSpaceFixture
     [Test]
     public void Valen_has_the_image_once_inside_its_direct_map()
     {
-        KernelAddressSpaceBuilder<HostMemory, X64FourLevel, HostTableFrames> builder = NewBuilder(LayoutPreset.Valen);
+        KernelAddressSpaceBuilder<WatchedMemory, X64FourLevel, HostTableFrames> builder = NewBuilder(LayoutPreset.Valen);
         Assert.That(BuildAll(ref builder), Is.EqualTo(KernelBuildResult.Ok));
         RunRecorder seen = new([]);
         builder.Mapper.Walker.VisitMappings(ref seen);
@@ -52,7 +52,7 @@ public sealed class KernelAddressSpaceBuilderTests : KernelSpaceFixture
     [TestCase(LayoutPreset.Valen)]
     public void No_address_writes_what_another_executes(LayoutPreset preset)
     {
-        KernelAddressSpaceBuilder<HostMemory, X64FourLevel, HostTableFrames> builder = NewBuilder(preset);
+        KernelAddressSpaceBuilder<WatchedMemory, X64FourLevel, HostTableFrames> builder = NewBuilder(preset);
         BuildAll(ref builder);
         AliasChecker checker = default;
         builder.Mapper.Walker.VisitMappings(ref checker);
@@ -63,7 +63,7 @@ public sealed class KernelAddressSpaceBuilderTests : KernelSpaceFixture
     [Test]
     public void Every_window_has_its_table_under_the_root()
     {
-        KernelAddressSpaceBuilder<HostMemory, X64FourLevel, HostTableFrames> builder = NewBuilder(LayoutPreset.Veridian);
+        KernelAddressSpaceBuilder<WatchedMemory, X64FourLevel, HostTableFrames> builder = NewBuilder(LayoutPreset.Veridian);
         builder.Begin();
         KernelLayout layout = builder.Layout;
         foreach (AddressWindow window in new[] { layout.DirectMap, layout.Heap, layout.Stacks, layout.Devices, layout.Image })
@@ -76,7 +76,7 @@ public sealed class KernelAddressSpaceBuilderTests : KernelSpaceFixture
     [Test]
     public void A_layout_too_small_for_the_memory_is_refused_before_anything_is_mapped()
     {
-        KernelAddressSpaceBuilder<HostMemory, X64FourLevel, HostTableFrames> builder = NewBuilder(LayoutPreset.Valen);
+        KernelAddressSpaceBuilder<WatchedMemory, X64FourLevel, HostTableFrames> builder = NewBuilder(LayoutPreset.Valen);
         builder.Begin();
         MemoryMap large = MapOf((0, 768 * MiB, MemoryKind.Usable), (768 * MiB, 0x100, MemoryKind.AcpiReclaimable));
         Assert.That(builder.AddMemory(large), Is.EqualTo(KernelBuildResult.LayoutTooSmall));
@@ -87,7 +87,7 @@ public sealed class KernelAddressSpaceBuilderTests : KernelSpaceFixture
     [Test]
     public void Sections_that_do_not_fit_together_are_refused()
     {
-        KernelAddressSpaceBuilder<HostMemory, X64FourLevel, HostTableFrames> builder = NewBuilder(LayoutPreset.Veridian);
+        KernelAddressSpaceBuilder<WatchedMemory, X64FourLevel, HostTableFrames> builder = NewBuilder(LayoutPreset.Veridian);
         builder.Begin();
         VirtAddr image = builder.Layout.Image.Start + MiB;
         Assert.That(builder.AddImageSection(image + 8, image + 4096, ImageSection.Code), Is.EqualTo(KernelBuildResult.SectionMisplaced));
@@ -101,7 +101,7 @@ public sealed class KernelAddressSpaceBuilderTests : KernelSpaceFixture
     [Test]
     public void A_guard_in_the_image_is_not_mapped()
     {
-        KernelAddressSpaceBuilder<HostMemory, X64FourLevel, HostTableFrames> builder = NewBuilder(LayoutPreset.Veridian);
+        KernelAddressSpaceBuilder<WatchedMemory, X64FourLevel, HostTableFrames> builder = NewBuilder(LayoutPreset.Veridian);
         BuildAll(ref builder);
         VirtAddr guard = builder.Layout.Image.Start + (MiB + 0x25_0000);
         Assert.That(builder.AddImageGuard(guard), Is.EqualTo(KernelBuildResult.Ok));
@@ -118,7 +118,7 @@ public sealed class KernelAddressSpaceBuilderTests : KernelSpaceFixture
         {
             HostTableFrames tables = HostTableFrames.Over(Memory);
             tables.FailAfter(failures);
-            KernelAddressSpaceBuilder<HostMemory, X64FourLevel, HostTableFrames> builder =
+            KernelAddressSpaceBuilder<WatchedMemory, X64FourLevel, HostTableFrames> builder =
                 new(Memory, tables, KernelLayout.For(LayoutPreset.Veridian), 0b111);
             KernelBuildResult result = BuildAll(ref builder);
             if (result == KernelBuildResult.Ok) break;

@@ -17,7 +17,7 @@ public abstract unsafe class KernelSpaceFixture
 
     private byte* _mapStorage;
 
-    protected HostMemory Memory { get; private set; }
+    protected WatchedMemory Memory { get; private set; }
 
     protected HostTableFrames Tables { get; private set; }
 
@@ -27,7 +27,7 @@ public abstract unsafe class KernelSpaceFixture
     public void SetUpMachine()
     {
         // Tables come from frames that the memory map does not matter for.
-        Memory = HostMemory.Create(FrameNumber.FromTrusted(0x400), TableCount);
+        Memory = WatchedMemory.Create(FrameNumber.FromTrusted(0x400), TableCount);
         Tables = HostTableFrames.Over(Memory);
         const ulong StorageBytes = 64 * MemoryMapBuilder.BytesPerEntry;
         _mapStorage = (byte*)NativeMemory.AlignedAlloc((nuint)StorageBytes, 16);
@@ -54,11 +54,11 @@ public abstract unsafe class KernelSpaceFixture
         return builder.Build();
     }
 
-    protected KernelAddressSpaceBuilder<HostMemory, X64FourLevel, HostTableFrames> NewBuilder(LayoutPreset preset) =>
+    protected KernelAddressSpaceBuilder<WatchedMemory, X64FourLevel, HostTableFrames> NewBuilder(LayoutPreset preset) =>
         new(Memory, Tables, KernelLayout.For(preset), 0b111);
 
     /// <summary>All steps; the result of the last.</summary>
-    protected KernelBuildResult BuildAll(ref KernelAddressSpaceBuilder<HostMemory, X64FourLevel, HostTableFrames> builder)
+    protected KernelBuildResult BuildAll(ref KernelAddressSpaceBuilder<WatchedMemory, X64FourLevel, HostTableFrames> builder)
     {
         VirtAddr image = builder.Layout.Image.Start + MiB;
         KernelBuildResult result = builder.Begin();

@@ -4,11 +4,12 @@ using System.Linq;
 using MemOS.Boot;
 using MemOS.Memory.KernelSpace;
 using MemOS.Memory.Paging;
+using MemOS.Memory.Tlb;
 using MemOS.Primitives;
 using MemOS.Tests.Fakes;
 using NUnit.Framework;
 using Space = MemOS.Memory.KernelSpace.KernelSpace<
-    MemOS.Tests.Fakes.HostMemory, MemOS.Memory.Paging.X64<MemOS.Memory.Paging.FourLevels>, MemOS.Tests.Fakes.HostTableFrames, MemOS.Tests.Fakes.HostFrames, MemOS.Tests.Fakes.HostTlb>;
+    MemOS.Tests.Fakes.WatchedMemory, MemOS.Memory.Paging.X64<MemOS.Memory.Paging.FourLevels>, MemOS.Tests.Fakes.HostTableFrames, MemOS.Tests.Fakes.HostFrames, MemOS.Tests.Fakes.HostTlb>;
 
 namespace MemOS.Tests.Memory.KernelSpace;
 
@@ -21,16 +22,16 @@ public sealed class KernelSpaceTests(LayoutPreset preset) : KernelSpaceFixture
     private const PageFlags Data = PageFlags.Writable;
 
     private readonly List<IDisposable> _storage = [];
-    private HostTlb _tlb = new();
+    private HostTlb _tlb;
     private HostFrames _frames;
     private Space _space;
 
     [SetUp]
     public void SetUp()
     {
-        KernelAddressSpaceBuilder<HostMemory, X64FourLevel, HostTableFrames> builder = NewBuilder(preset);
+        KernelAddressSpaceBuilder<WatchedMemory, X64FourLevel, HostTableFrames> builder = NewBuilder(preset);
         Assert.That(BuildAll(ref builder), Is.EqualTo(KernelBuildResult.Ok));
-        _tlb = new HostTlb();
+        _tlb = new HostTlb(new ModelTlb(default(X64FourLevel), Memory, builder.Mapper.Root), 1, new SpaceTag(0));
         _frames = new HostFrames(_tlb, FrameCount);
         _space = new Space(builder.Mapper, _frames, _tlb, builder.Layout, Records(), Records(), Records());
     }
@@ -39,6 +40,8 @@ public sealed class KernelSpaceTests(LayoutPreset preset) : KernelSpaceFixture
     public void TearDown()
     {
         Assert.That(_space.Validate(), Is.Null);
+        Assert.That(_tlb.Model.FindStale(), Is.Null);
+        _tlb.Dispose();
         foreach (IDisposable storage in _storage) storage.Dispose();
         _storage.Clear();
     }
@@ -68,7 +71,6 @@ public sealed class KernelSpaceTests(LayoutPreset preset) : KernelSpaceFixture
     {
         ulong tables = _space.TableCount;
         _space.Allocate(150, Data, out VirtAddr address);
-        UseAll(address, 150);
         Assert.That(_space.Free(address + 4096), Is.EqualTo(KernelSpaceResult.NotAllocated));
         Assert.That(_space.Free(address + 1), Is.EqualTo(KernelSpaceResult.NotAllocated));
         Assert.That(_space.Free(address), Is.EqualTo(KernelSpaceResult.Ok));
@@ -187,7 +189,6 @@ public sealed class KernelSpaceTests(LayoutPreset preset) : KernelSpaceFixture
                 Assert.That(result, Is.EqualTo(hasFrames ? KernelSpaceResult.Ok : KernelSpaceResult.OutOfFrames), $"operation {operation}");
                 if (result != KernelSpaceResult.Ok) continue;
                 live.Add(address.Value, pageCount);
-                UseAll(address, pageCount);
             }
         }
 
@@ -201,15 +202,5 @@ public sealed class KernelSpaceTests(LayoutPreset preset) : KernelSpaceFixture
         NativeArray<RangeRecord> records = new(128);
         _storage.Add(records);
         return records.Items;
-    }
-
-    private void UseAll(VirtAddr address, ulong pageCount)
-    {
-        for (ulong page = 0; page < pageCount; page++)
-        {
-            VirtAddr at = address + (page * PageNumber.SizeBytes);
-            Assert.That(_space.TryGetPhysical(at, out PhysAddr physical));
-            _tlb.Use(at.ContainingPage, physical.ContainingFrame);
-        }
     }
 }

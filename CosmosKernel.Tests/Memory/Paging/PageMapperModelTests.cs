@@ -23,9 +23,10 @@ public sealed class PageMapperModelTests<TFormat>
         0xFFFF_8000_0000_0000, 0xFFFF_FFFF_8000_0000,
     ];
 
-    private HostMemory _memory;
+    private WatchedMemory _memory;
     private HostTableFrames _frames;
-    private PageMapper<HostMemory, TFormat, HostTableFrames> _mapper;
+    private PageMapper<WatchedMemory, TFormat, HostTableFrames> _mapper;
+    private ModelTlb? _tlb;
     private MappingModel _model = new();
     private Random _random = new(0);
 
@@ -35,7 +36,7 @@ public sealed class PageMapperModelTests<TFormat>
     [TestCase(4, 100_000, Category = "Long", Explicit = true)]
     public void The_mapper_and_the_model_agree(int seed, int operations)
     {
-        using HostMemory memory = HostMemory.Create(FrameCount);
+        using WatchedMemory memory = WatchedMemory.Create(FrameCount);
         Start(memory, seed);
         for (int operation = 0; operation < operations; operation++)
         {
@@ -57,13 +58,14 @@ public sealed class PageMapperModelTests<TFormat>
         Assert.That(_frames.OutCount, Is.EqualTo(1), "no table is lost");
     }
 
-    private void Start(HostMemory memory, int seed)
+    private void Start(WatchedMemory memory, int seed)
     {
         TestContext.Out.WriteLine($"seed {seed}");
         _memory = memory;
         _frames = HostTableFrames.Over(memory);
         Assert.That(_frames.TryAllocate(out FrameNumber root));
-        _mapper = new PageMapper<HostMemory, TFormat, HostTableFrames>(_memory, _frames, root, int.MaxValue, TopTables.Freed);
+        _mapper = new PageMapper<WatchedMemory, TFormat, HostTableFrames>(_memory, _frames, root, int.MaxValue, TopTables.Freed);
+        _tlb = new ModelTlb(default(TFormat), _memory, root.Start);
         _model = new MappingModel();
         _random = new Random(seed);
     }
@@ -95,7 +97,7 @@ public sealed class PageMapperModelTests<TFormat>
 
     private void MapSmall(ulong start, ulong target, PageFlags flags)
     {
-        PendingFlush flush = _mapper.Map(Virt(start), Phys(target), flags, out PagingResult result);
+        PendingFlush flush = Carried(_mapper.Map(Virt(start), Phys(target), flags, out PagingResult result));
         Assert.That(flush.IsNone);
         if (result != PagingResult.OutOfTables) Assert.That(result, Is.EqualTo(_model.Map(start, target, PageBytes, flags, 12)));
     }
@@ -104,7 +106,7 @@ public sealed class PageMapperModelTests<TFormat>
     {
         start &= ~(TwoMiB - 1);
         target &= ~(TwoMiB - 1);
-        PendingFlush flush = _mapper.MapLarge(Virt(start), Phys(target), 21, flags, out PagingResult result);
+        PendingFlush flush = Carried(_mapper.MapLarge(Virt(start), Phys(target), 21, flags, out PagingResult result));
         Assert.That(flush.IsNone);
         if (result != PagingResult.OutOfTables) Assert.That(result, Is.EqualTo(_model.Map(start, target, TwoMiB, flags, 21)));
     }
@@ -114,7 +116,7 @@ public sealed class PageMapperModelTests<TFormat>
         ulong sizeBytes = RandomSize();
         LargePages pages = _random.Next(4) == 0 ? LargePages.Never : LargePages.WhereTheyFit;
         if (pages == LargePages.WhereTheyFit && _random.Next(2) == 0) target = start & 0x3FFF_F000;
-        PendingFlush flush = _mapper.MapRange(Virt(start), Phys(target), sizeBytes, flags, pages, out PagingResult result);
+        PendingFlush flush = Carried(_mapper.MapRange(Virt(start), Phys(target), sizeBytes, flags, pages, out PagingResult result));
         Assert.That(flush.IsNone);
         if (result == PagingResult.OutOfTables) return;
         Assert.That(result, Is.EqualTo(_model.Map(start, target, sizeBytes, flags, pages == LargePages.Never ? 12 : 30)));
@@ -122,7 +124,7 @@ public sealed class PageMapperModelTests<TFormat>
 
     private void Unmap(ulong start)
     {
-        PendingFlush flush = _mapper.Unmap(Virt(start), out Translation unmapped, out PagingResult result);
+        PendingFlush flush = Carried(_mapper.Unmap(Virt(start), out Translation unmapped, out PagingResult result));
         Assert.That(result, Is.EqualTo(_model.Unmap(start, out MappingModel.Page page)));
         Assert.That(flush.IsNone, Is.EqualTo(result != PagingResult.Ok));
         if (result != PagingResult.Ok) return;
@@ -133,7 +135,7 @@ public sealed class PageMapperModelTests<TFormat>
 
     private void Protect(ulong start, PageFlags flags)
     {
-        PendingFlush flush = _mapper.Protect(Virt(start), flags, out PagingResult result);
+        PendingFlush flush = Carried(_mapper.Protect(Virt(start), flags, out PagingResult result));
         Assert.That(result, Is.EqualTo(_model.Protect(start, flags)));
         Assert.That(flush.IsNone, Is.EqualTo(result != PagingResult.Ok));
     }
@@ -144,9 +146,9 @@ public sealed class PageMapperModelTests<TFormat>
         Holes holes = _random.Next(3) == 0 ? Holes.Refused : Holes.Skipped;
         PagingResult expected = _model.CheckRange(start, sizeBytes, holes);
         bool isProtect = _random.Next(2) == 0;
-        PendingFlush flush = isProtect
+        PendingFlush flush = Carried(isProtect
             ? _mapper.ProtectRange(Virt(start), sizeBytes, flags, holes, out PagingResult result)
-            : _mapper.UnmapRange(Virt(start), sizeBytes, holes, out result);
+            : _mapper.UnmapRange(Virt(start), sizeBytes, holes, out result));
 
         // With both reasons in one range, either may be named.
         Assert.That(result == PagingResult.Ok, Is.EqualTo(expected == PagingResult.Ok));
@@ -162,7 +164,7 @@ public sealed class PageMapperModelTests<TFormat>
 
     private void Split(ulong address)
     {
-        PendingFlush flush = _mapper.Split(Virt(address), out PagingResult result);
+        PendingFlush flush = Carried(_mapper.Split(Virt(address), out PagingResult result));
         Assert.That(flush.IsNone, Is.EqualTo(result != PagingResult.Ok));
         if (result != PagingResult.OutOfTables) Assert.That(result, Is.EqualTo(_model.Split(address)));
     }
@@ -211,7 +213,7 @@ public sealed class PageMapperModelTests<TFormat>
         {
             ulong start = place - (2 * TwoMiB) >= place || place < 2 * TwoMiB || place == 0xFFFF_8000_0000_0000 ? place : place - (2 * TwoMiB);
             ulong sizeBytes = place == 0x0000_7FFF_FFC0_0000 ? 4 * TwoMiB : 1UL << 30;
-            PendingFlush flush = _mapper.UnmapRange(Virt(start), sizeBytes, Holes.Skipped, out PagingResult result);
+            PendingFlush flush = Carried(_mapper.UnmapRange(Virt(start), sizeBytes, Holes.Skipped, out PagingResult result));
             Assert.That(result, Is.EqualTo(_model.CheckRange(start, sizeBytes, Holes.Skipped)));
             if (result != PagingResult.Ok) continue;
             _model.UnmapRange(start, sizeBytes);
@@ -231,6 +233,14 @@ public sealed class PageMapperModelTests<TFormat>
         PageFlags flags = PageFlags.Present | (PageFlags)(_random.Next(8) << 4 & (int)(PageFlags.Global | PageFlags.WriteThrough));
         if (_random.Next(2) == 0) flags |= PageFlags.User;
         return flags | (_random.Next(3) switch { 0 => PageFlags.Writable, 1 => PageFlags.Executable, _ => PageFlags.None });
+    }
+
+    // What an operation returned is enough for a processor that remembers all it may.
+    private PendingFlush Carried(PendingFlush flush)
+    {
+        _tlb!.Carry(flush);
+        Assert.That(_tlb.FindStale(), Is.Null);
+        return flush;
     }
 
     private static VirtAddr Virt(ulong value) => VirtAddr.FromTrusted(value);

@@ -27,10 +27,10 @@ public sealed class FaultReportTests
     [Test]
     public void A_report_has_the_walk_down_to_the_page()
     {
-        using HostMemory memory = HostMemory.Create(FrameNumber.FromTrusted(0x10), 8);
+        using WatchedMemory memory = WatchedMemory.Create(FrameNumber.FromTrusted(0x10), 8);
         HostTableFrames frames = HostTableFrames.Over(memory);
         frames.TryAllocate(out FrameNumber root);
-        PageMapper<HostMemory, X64FourLevel, HostTableFrames> mapper = new(memory, frames, root, int.MaxValue, TopTables.Freed);
+        PageMapper<WatchedMemory, X64FourLevel, HostTableFrames> mapper = new(memory, frames, root, int.MaxValue, TopTables.Freed);
         VirtAddr text = VirtAddr.FromTrusted(0xFFFF_FFFF_8010_0000);
         Assert.That(mapper.Map(text, PhysAddr.FromTrusted(0x10_0000), PageFlags.Executable | PageFlags.Global, out _).IsNone);
 
@@ -57,7 +57,7 @@ public sealed class FaultReportTests
     }
 
     private static string ReportOf(
-        PageMapper<HostMemory, X64FourLevel, HostTableFrames> mapper, VirtAddr address, PageFaultError error)
+        PageMapper<WatchedMemory, X64FourLevel, HostTableFrames> mapper, VirtAddr address, PageFaultError error)
     {
         StringSink sink = new(new StringBuilder());
         FaultReport.Write(ref sink, address, error, VirtAddr.FromTrusted(0xFFFF_FFFF_8010_0042), mapper.Walker);
