@@ -44,6 +44,17 @@ public static unsafe class KernelMemory
     /// <summary>The zones and their frames.</summary>
     public static ref PhysicalMemory<DirectMap> Frames => ref s_frames;
 
+    /// <summary>How the command line and the firmware cut memory into zones, and what serves them.</summary>
+    public static FramePlan Plan
+    {
+        get
+        {
+            ZoneLayout layout = ZoneLayout.Of(s_commandLine.Zones);
+            FrameAllocatorKind allocator = FrameAllocators.FindOrDefault(s_commandLine.Frames);
+            return new FramePlan(in layout, in s_topology, in allocator);
+        }
+    }
+
     /// <summary>The kernel's address space.</summary>
     public static ref KernelSpace<DirectMap, X64FourLevel, TableFrames, KernelFrames, LocalTlb> Space => ref s_space;
 

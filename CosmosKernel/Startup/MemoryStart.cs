@@ -51,7 +51,7 @@ public static unsafe class MemoryStart
 
     private static void RequireMemory()
     {
-        FramePlan plan = Plan();
+        FramePlan plan = KernelMemory.Plan;
         ulong needed = PhysicalMemory<DirectMap>.MetadataBytes(in KernelMemory.Map, in plan) + WorkingBytes;
         ulong free = KernelMemory.Boot.FreeFrames * FrameNumber.SizeBytes;
         if (free >= needed) return;
@@ -110,18 +110,11 @@ public static unsafe class MemoryStart
 
     private static void MakeZones()
     {
-        FramePlan plan = Plan();
+        FramePlan plan = KernelMemory.Plan;
         ulong bytes = PhysicalMemory<DirectMap>.MetadataBytes(in KernelMemory.Map, in plan);
         ulong frameCount = FrameRange.Covering(PhysAddr.Zero, bytes).Count;
         if (!KernelMemory.Boot.TryAllocate(frameCount, ReservedKind.FrameTable, out FrameRange table)) KernelStop.Panic("no memory for the frame table");
         KernelMemory.MakeZones(in plan, default(DirectMap).Pointer(table.Start.Start));
-    }
-
-    private static FramePlan Plan()
-    {
-        ZoneLayout layout = ZoneLayout.Of(KernelMemory.CommandLine.Zones);
-        FrameAllocatorKind allocator = FrameAllocators.FindOrDefault(KernelMemory.CommandLine.Frames);
-        return new FramePlan(in layout, in KernelMemory.Topology, in allocator);
     }
 
     private static void MakeHeaps()
