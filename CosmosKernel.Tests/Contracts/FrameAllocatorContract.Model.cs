@@ -54,7 +54,7 @@ public abstract partial class FrameAllocatorContract<TAllocator>
     [Test]
     public void Whoever_undoes_a_script_that_fails_anywhere_finds_the_state_before()
     {
-        (ulong Count, int Alignment)[] script = [(1, 0), (512, 9), (3, 0), (16, 4), (700, 0), (1, 0), (100, 5), (64, 6), (1, 0), (5, 3)];
+        (ulong Count, int Alignment)[] script = [(1, 0), (512, 9), (3, 0), (16, 4), (300, 0), (1, 0), (100, 5), (64, 6), (1, 0), (5, 3)];
         FrameModel before = FreeModel();
         bool failed = true;
         for (ulong k = 1; failed; k++)
