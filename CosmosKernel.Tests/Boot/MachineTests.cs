@@ -58,7 +58,6 @@ public sealed class MachineTests
     [TestCase("veridian")]
     [TestCase("lld")]
     [Category("Long")]
-    [Explicit("takes minutes")]
     public void A_million_random_operations_on_frames_keep_their_model(string zones)
     {
         using TemporaryFolder folder = new();

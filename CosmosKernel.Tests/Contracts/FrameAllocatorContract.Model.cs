@@ -23,7 +23,6 @@ public abstract partial class FrameAllocatorContract<TAllocator>
 
     [Test]
     [Category("Long")]
-    [Explicit("takes minutes")]
     public void Random_operations_agree_with_a_model_for_long([Range(1001, 1010)] int seed) => RunModel(seed, operations: 100_000);
 
     [Test]

@@ -63,7 +63,6 @@ public sealed unsafe class FrameStressTests
 
     [Test]
     [Category("Long")]
-    [Explicit("takes minutes")]
     public void Memory_in_order_passes_for_long([Range(1, 10)] int seed) => Assert.That(Run("frames", "1000000", seed.ToString()), Is.Null);
 
     [Test]

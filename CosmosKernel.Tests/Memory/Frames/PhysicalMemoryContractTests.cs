@@ -15,7 +15,7 @@ public sealed class PhysicalMemoryContractTests : FrameAllocatorContract<Physica
 
     protected override unsafe AllZones Create(FirmwareMap firmware, MemoryMap map)
     {
-        ReservedRegions reserved = firmware.NewRegions();
+        ReservedRegions reserved = firmware.NewRegions(capacity: 4096);
         reserved.TryAdd(new FrameRange(FrameNumber.Zero, map.UsableEnd.Value), ReservedKind.BootModule);
         FramePlan plan = HostPlan.Of(ZonePreset.Veridian);
         NativeStorage storage = firmware.NewStorage(PhysicalMemory<NoMemory>.MetadataBytes(in map, in plan));
