@@ -46,8 +46,11 @@ public unsafe struct PerCpuCache
     /// <summary>The longest that a stack of large blocks becomes.</summary>
     public const uint LargestLargeStack = 4;
 
-    /// <summary>A stack holds at most this part of the zone.</summary>
+    /// <summary>A stack of frames holds at most this part of the zone.</summary>
     private const ulong FramesPerCached = 64;
+
+    /// <summary>A stack of large blocks holds at most this part of the zone: one block of a zone of 32 MiB.</summary>
+    private const ulong FramesPerCachedLarge = 16;
 
     private const string NotCached = "PerCpuCache: a frame in it is not a cached one";
 
@@ -197,8 +200,9 @@ public unsafe struct PerCpuCache
     /// <summary>Lets it hold frames of a zone that manages <paramref name="managedFrames"/>; it is empty or has this capacity.</summary>
     internal void Open(ulong managedFrames)
     {
-        ulong part = (managedFrames / FramesPerCached) >> Order.Value;
-        uint largest = Order.Value == 0 ? LargestStack : LargestLargeStack;
+        bool isLarge = Order.Value != 0;
+        ulong part = (managedFrames / (isLarge ? FramesPerCachedLarge : FramesPerCached)) >> Order.Value;
+        uint largest = isLarge ? LargestLargeStack : LargestStack;
         _capacity = part < largest ? (uint)part : largest;
     }
 
