@@ -16,6 +16,9 @@ public interface IMemoryView
     /// <summary>The frames as they are now.</summary>
     FrameStatistics Frames { get; }
 
+    /// <summary>The name of the algorithm that serves the zones, as <c>frames=</c> takes it.</summary>
+    string Allocator { get; }
+
     /// <summary>The number of zones.</summary>
     int ZoneCount { get; }
 

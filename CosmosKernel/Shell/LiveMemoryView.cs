@@ -18,6 +18,9 @@ public sealed class LiveMemoryView : IMemoryView
     public FrameStatistics Frames => KernelMemory.Frames.Statistics;
 
     /// <inheritdoc/>
+    public string Allocator => KernelMemory.CommandLine.Frames.IsEmpty ? FrameAllocators.Default : KernelMemory.CommandLine.Frames.ToString();
+
+    /// <inheritdoc/>
     public int ZoneCount => KernelMemory.Frames.ZoneCount;
 
     /// <inheritdoc/>

@@ -78,6 +78,10 @@ public sealed class MemoryCommands
         }
 
         table.WriteTo(terminal);
+        FrameStatistics frames = _memory.Frames;
+        terminal.WriteLine(
+            "served by the " + _memory.Allocator + " allocator; blocks have " + Text(frames.Granted - frames.Wanted) + " of "
+            + Text(frames.Granted) + " frames more than they were taken for");
         return CommandResult.Ok;
     }
 

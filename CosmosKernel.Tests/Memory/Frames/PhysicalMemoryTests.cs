@@ -172,6 +172,23 @@ public sealed unsafe class PhysicalMemoryTests
     }
 
     [Test]
+    public void A_block_for_some_frames_is_the_smallest_and_the_rest_is_counted()
+    {
+        _firmware.AddFrames(0, 8 * FramesPerMiB);
+        PhysicalMemory<NoMemory> memory = Create(ZonePreset.Veridian, _firmware.NewRegions(), default(NoMemory));
+        FrameRequest request = FrameRequest.For(FrameOwner.Kernel);
+        Assert.That(memory.TryAllocateFor(5, request, out FrameNumber five, out Order order), Is.True);
+        Assert.That(order.Value, Is.EqualTo(3));
+        Assert.That(five.IsAligned(order), Is.True);
+        Assert.That(memory.TryAllocateFor(16, request, out _, out _), Is.True);
+        Assert.That(memory.TryAllocateFor(8 * FramesPerMiB, request, out _, out _), Is.False);
+        Assert.That(memory.TryAllocateFor(0, request, out _, out _), Is.False);
+        Assert.That((memory.Statistics.Wanted, memory.Statistics.Granted), Is.EqualTo((21UL, 24UL)));
+        Assert.That(memory.Free(five, order), Is.EqualTo(FreeResult.Ok));
+        Assert.That(memory.Validate(), Is.Null);
+    }
+
+    [Test]
     public void Ram_further_apart_than_an_allocator_reaches_becomes_two_zones()
     {
         ulong far = (1UL << 39) + 7;

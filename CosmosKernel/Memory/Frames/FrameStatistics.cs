@@ -3,12 +3,14 @@ namespace MemOS.Memory.Frames;
 /// <summary>Where the frames are: Total = Free + Used + Reserved, and Used is the sum over the owners.</summary>
 public readonly struct FrameStatistics
 {
-    internal FrameStatistics(ulong total, ulong managed, ulong free, ulong cached)
+    internal FrameStatistics(ulong total, ulong managed, ulong free, ulong cached, ulong wanted, ulong granted)
     {
         Total = total;
         Managed = managed;
         Free = free;
         Cached = cached;
+        Wanted = wanted;
+        Granted = granted;
     }
 
     /// <summary>The whole frames that the firmware's map calls usable.</summary>
@@ -22,6 +24,12 @@ public readonly struct FrameStatistics
 
     /// <summary>The free frames that the CPUs' caches have.</summary>
     public ulong Cached { get; }
+
+    /// <summary>The frames, since the start, that blocks were taken for (<see cref="PhysicalMemory{TMemory}.TryAllocateFor"/>).</summary>
+    public ulong Wanted { get; }
+
+    /// <summary>The frames of those blocks: what they have beyond <see cref="Wanted"/> is internal fragmentation.</summary>
+    public ulong Granted { get; }
 
     /// <summary>The frames that are allocated.</summary>
     public ulong Used => Managed - Free;

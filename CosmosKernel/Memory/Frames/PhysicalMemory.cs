@@ -47,6 +47,8 @@ public unsafe struct PhysicalMemory<TMemory>
     private TMemory _memory;
     private ZoneSet _zones;
     private NodeId _home;
+    private ulong _wantedFrames;
+    private ulong _grantedFrames;
     private fixed ulong _startCaches[ZoneKinds.Count]; // Addresses.
     private fixed ulong _owned[FrameOwners.Count];
     private fixed ulong _refusals[FreeResults.Count];
@@ -108,7 +110,7 @@ public unsafe struct PhysicalMemory<TMemory>
                 cached += _zones.At(i)->CachedFrames;
             }
 
-            return new FrameStatistics(_totalFrames, managed, free, cached);
+            return new FrameStatistics(_totalFrames, managed, free, cached, _wantedFrames, _grantedFrames);
         }
     }
 
@@ -139,6 +141,17 @@ public unsafe struct PhysicalMemory<TMemory>
         if (order.Value != 0) return TryAllocateBlock(order, request, out frame);
         if (!request.IsPlain || !CacheFor(request)->TryTake(request.Owner, out frame)) return TryAllocateFrame(request, out frame);
         _owned[(int)request.Owner] = _owned[(int)request.Owner] + 1; // So written it is one instruction, as ++ it is two.
+        return true;
+    }
+
+    /// <summary>Allocates the smallest block with at least <paramref name="frameCount"/> frames, which is aligned to its size; false when there is none.</summary>
+    /// <remarks>For what must be a block, a ring or a table that a device reads; the frames beyond those wanted are counted as internal fragmentation.</remarks>
+    public bool TryAllocateFor(ulong frameCount, FrameRequest request, out FrameNumber frame, out Order order)
+    {
+        frame = default;
+        if (!Order.TryForFrameCount(frameCount, out order) || !TryAllocate(order, request, out frame)) return false;
+        _wantedFrames += frameCount;
+        _grantedFrames += order.FrameCount;
         return true;
     }
 
@@ -244,6 +257,12 @@ public unsafe struct PhysicalMemory<TMemory>
         }
 
         return new NodeStatistics(served - others, others, _zones.NodeAt(node)->Missed);
+    }
+
+    /// <summary>Gives what the CPUs' caches have back to the zones.</summary>
+    public void Drain()
+    {
+        for (int i = 0; i < ZoneCount; i++) _zones.At(i)->Drain();
     }
 
     /// <summary>Adds a reference to an allocated block; it is freed by its last user only.</summary>
