@@ -49,6 +49,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         new MemoryCommands(memory).AddTo(_shell.Commands);
         new FrameCommands(memory).AddTo(_shell.Commands);
         new PagingCommands(LiveAddressSpace.Tables).AddTo(_shell.Commands);
+        new FrameHandCommands(memory, new LiveFrameHand()).AddTo(_shell.Commands);
         _shell.Commands.Add(new TraceCommand(new LiveFrameTracing()).ToCommand());
         _shell.Commands.Add(ReportCommand.Create("aspace", "lists the windows of the kernel's address space and what is in each", LiveAddressSpace.Report));
         _shell.Commands.Add(ReportCommand.Create("cpu", "lists the processor's features: used, unused or absent", new LiveCpuReport()));

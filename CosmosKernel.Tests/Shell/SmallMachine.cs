@@ -8,7 +8,7 @@ using MemOS.Tests.Fakes;
 namespace MemOS.Tests.Shell;
 
 /// <summary>32 MiB of memory, the lowest reserved, five frames in use: an order-2 block of the heap's and a frame of the kernel's.</summary>
-internal sealed class SmallMachine : IMemoryView, IDisposable
+internal sealed class SmallMachine : IMemoryView, IFrameHand, IDisposable
 {
     private const ulong MiB = 1024 * 1024;
 
@@ -46,7 +46,18 @@ internal sealed class SmallMachine : IMemoryView, IDisposable
 
     public FrameStatistics Frames => _memory.Statistics;
 
+    public string Allocator => FrameAllocators.Default;
+
     public int ZoneCount => _memory.ZoneCount;
+
+    /// <summary>Null when all invariants hold.</summary>
+    public string? Broken => _memory.Validate();
+
+    public bool TryTake(Order order, FrameRequest request, out FrameNumber frame) => _memory.TryAllocate(order, request, out frame);
+
+    public FreeResult Give(FrameNumber frame, Order order) => _memory.Free(frame, order);
+
+    public void Drain() => _memory.Drain();
 
     public bool TryShare(FrameNumber frame) => _memory.TryAddReference(frame);
 
