@@ -45,6 +45,27 @@ public sealed partial class CommandTests
         ExpectInOrder(shown.Take(1), machine.Transcript.Split('\n').Select(line => line.TrimEnd('\r')));
     }
 
+    [Test]
+    [Category("Boot")]
+    public void The_worked_example_of_frames_goes_as_the_page_says()
+    {
+        using TemporaryFolder folder = new();
+        MachineOptions options = folder.WithCommandLine("frames=buddy") with { Memory = MemorySize.Parse("64M") };
+        using BootedMachine machine = BootedMachine.Start(options);
+        string[] page = [.. ConsoleBlock().Matches(DocumentationTree.Read("docs/memory/frames.md")).SelectMany(block => block.Groups[1].Value.TrimEnd('\n').Split('\n'))];
+        const string Prompt = "memos> ";
+        int commands = 0;
+        for (int i = 0; i < page.Length; commands++)
+        {
+            string[] answer = [.. page.Skip(i + 1).TakeWhile(line => !line.StartsWith(Prompt))];
+            CommandResult said = machine.Run(page[i][Prompt.Length..]);
+            ExpectInOrder(answer, said.Lines.Append(said.Failure == null ? "ok" : "failed: " + said.Failure));
+            i += answer.Length + 1;
+        }
+
+        Assert.That(commands, Is.EqualTo(12));
+    }
+
     /// <summary>Each line of a page comes, in the page's order; a line of dots stands for any number of others.</summary>
     private static void ExpectInOrder(IEnumerable<string> page, IEnumerable<string> machine)
     {
@@ -56,8 +77,9 @@ public sealed partial class CommandTests
         }
     }
 
-    /// <summary>Sizes differ by build, and with them the width of columns.</summary>
-    private static string WithoutNumbers(string line) => Blanks().Replace(Number().Replace(line, "0"), " ");
+    /// <summary>Sizes differ by build, and with them the width of columns and the length of bars.</summary>
+    private static string WithoutNumbers(string line) =>
+        Blanks().Replace(Number().Replace(FrameOrBar().Replace(line, ""), "0"), " ").TrimEnd();
 
     private static IEnumerable<string> Between(string[] lines, string first, string last) =>
         lines.SkipWhile(line => line != first).Skip(1).TakeWhile(line => line != last);
@@ -74,6 +96,12 @@ public sealed partial class CommandTests
 
     [GeneratedRegex(@"\b(?:CosmosKernel|Kit|Plugs|Samples|docs)(?:/[\w.-]+)+\.(?:cs|csproj|md|asm|ld|vmx|gdb)\b")]
     private static partial Regex SourceFile();
+
+    [GeneratedRegex("F#[0-9a-f]+|[█▌]")]
+    private static partial Regex FrameOrBar();
+
+    [GeneratedRegex(@"^```console\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex ConsoleBlock();
 
     [GeneratedRegex(@"^```text\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex TextBlock();

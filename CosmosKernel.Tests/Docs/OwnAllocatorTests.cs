@@ -18,7 +18,7 @@ public sealed partial class OwnAllocatorTests
     {
         string page = DocumentationTree.Read(Page);
         using SourceCopy copy = new();
-        File.WriteAllText(Path.Combine(copy.Path, FileName().Match(page).Groups[1].Value), CodeBlock().Match(page).Groups[1].Value);
+        File.WriteAllText(Path.Combine(copy.Path, FileName().Replace(FileName().Match(page).Value, "$1/$2")), CodeBlock().Match(page).Groups[1].Value);
         Queue<string> commands = new(CommandBlock().Matches(CodeBlock().Replace(page, "")).SelectMany(block => block.Groups[1].Value.TrimEnd().Split('\n')));
         Assert.That(commands, Has.Count.EqualTo(5));
 
@@ -26,10 +26,10 @@ public sealed partial class OwnAllocatorTests
         Assert.That(int.Parse(contract.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), Is.GreaterThan(200), "the contract's tests");
         while (commands.Count > 1) copy.Run(commands.Dequeue().Replace("/tmp/", copy.Path + "/artifacts/"));
         string machine = copy.Run(commands.Dequeue());
-        Assert.That(machine, Does.Contain("frames=firstfit").And.Contain("0 failed"));
+        Assert.That(machine, Does.Contain("served by the firstfit allocator").And.Contain(" passed, 0 failed"));
     }
 
-    [GeneratedRegex(@"Save it as `(CosmosKernel/[\w/]+\.cs)`")]
+    [GeneratedRegex(@"Save it in `([\w/]+)` as `(\w+\.cs)`")]
     private static partial Regex FileName();
 
     [GeneratedRegex(@"^```csharp\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
