@@ -14,6 +14,7 @@ namespace MemOS.Tests.Boot;
 public sealed partial class PagingToolTests
 {
     [TestCase("veridian")]
+    [TestCase("lld")]
     [TestCase("valen")]
     public void The_emulator_sees_the_same_mappings(string layout)
     {
@@ -36,6 +37,7 @@ public sealed partial class PagingToolTests
 
         Assert.That(said, Has.Count.GreaterThan(5));
         Assert.That(said, Is.EqualTo(seen), emulator);
+        Assert.That(machine.RunOk("selftest paging")[^1], Does.Match("^selftest: [1-9][0-9]* passed, 0 failed$"));
     }
 
     [Test]
@@ -63,6 +65,16 @@ public sealed partial class PagingToolTests
         Assert.That(windows, Has.Some.Match("^image +V:0xffffffff80000000 +2 GiB +kernel read execute global "));
         Assert.That(machine.Run("translate 0").Failure, Is.EqualTo("V:0x0 is not mapped"));
         Assert.That(machine.RunLast("poweroff"), Is.EqualTo(MachineEnd.PoweredOff), machine.Transcript);
+    }
+
+    [TestCase(Emulator.Qemu)]
+    [TestCase(Emulator.Bochs)]
+    public void Random_changes_do_what_the_model_says_and_lose_no_table(Emulator emulator)
+    {
+        using BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS with { Emulator = emulator });
+        string tables = machine.RunOk("mem").Single(line => line.StartsWith("  page tables", StringComparison.Ordinal));
+        Assert.That(machine.RunOk("stress paging 10000 7")[0], Is.EqualTo("stress paging: 10000 operations, seed 7"));
+        Assert.That(machine.RunOk("mem"), Does.Contain(tables));
     }
 
     private static ulong Number(Match match, int group) => ulong.Parse(match.Groups[group].Value, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using MemOS.Hardware;
 using MemOS.Memory.Frames;
+using MemOS.Primitives;
 using MemOS.Startup;
 
 namespace MemOS.SelfTest;
@@ -17,6 +18,21 @@ public static unsafe class KernelStress
         // SAFETY: the zones lie in a static that stays where it is.
         var frames = (PhysicalMemory<DirectMap>*)Unsafe.AsPointer(ref KernelMemory.Frames);
         suite.Add(new FrameStress<DirectMap>(frames, default, KernelMemory.Map, new SystemClock()));
+        suite.Add(NewPaging());
         return suite;
+    }
+
+    /// <summary>The stress of the kernel's own page tables.</summary>
+    public static PagingStress<DirectMap, X64FourLevel, TableFrames, LivePagingMachine> NewPaging()
+    {
+        // On both sides of borders of 512 GiB, of 1 GiB and of 2 MiB, where no layout has a window.
+        ulong[] regions =
+        {
+            0xFFFF_FF00_0000_0000, 0xFFFF_FF10_3FE0_0000, 0xFFFF_FF10_4000_0000, 0xFFFF_FF10_4020_0000, 0xFFFF_FF7F_FFE0_0000, 0xFFFF_FF80_0000_0000,
+        };
+        var starts = new VirtAddr[regions.Length];
+        for (int i = 0; i < starts.Length; i++) starts[i] = VirtAddr.FromTrusted(regions[i]);
+        return new PagingStress<DirectMap, X64FourLevel, TableFrames, LivePagingMachine>(
+            default, default, default, KernelMemory.Space.Root, starts, new SystemClock());
     }
 }
