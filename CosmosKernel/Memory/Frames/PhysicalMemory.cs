@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using MemOS.Boot;
-using MemOS.Collections;
 using MemOS.Hardware;
 using MemOS.Primitives;
 
@@ -36,7 +35,7 @@ namespace MemOS.Memory.Frames;
 /// storage given by the caller. Locking: the caller's, of the zone; a cache needs none.
 /// </para>
 /// </remarks>
-public unsafe struct PhysicalMemory<TMemory>
+public unsafe partial struct PhysicalMemory<TMemory>
     where TMemory : struct, IPhysicalMemory
 {
     private readonly FrameTable _table;
@@ -175,40 +174,9 @@ public unsafe struct PhysicalMemory<TMemory>
         return true;
     }
 
-    /// <summary>Adds up to <paramref name="count"/> single frames to <paramref name="batch"/>, which has room for them.</summary>
-    /// <returns>How many were added; fewer when memory is short.</returns>
-    public int AllocateBatch(int count, FrameRequest request, ref FrameBatch batch)
-    {
-        int end = batch.Count + count;
-        KernelAssert.That(count >= 0 && end <= FrameBatch.Capacity, "PhysicalMemory: the batch has no room for so many");
-        while (batch.Count != end)
-        {
-            if (request.IsPlain && TakeMany(end - batch.Count, request, ref batch) != 0) continue;
-            if (!TryAllocate(Order.Zero, request, out FrameNumber frame)) break;
-            batch.Add(frame);
-        }
-
-        return count - (end - batch.Count);
-    }
-
     /// <summary>Frees the block that was allocated at <paramref name="frame"/> with this order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // Only the choice, which most callers' constant order has made.
     public FreeResult Free(FrameNumber frame, Order order) => order.Value == 0 ? FreeSingle(frame) : FreeBlock(frame, order);
-
-    /// <summary>Frees the single frames in <paramref name="batch"/> and empties it.</summary>
-    /// <returns>How many were freed; the others were refused, and counted by reason.</returns>
-    public int FreeBatch(ref FrameBatch batch)
-    {
-        int freed = 0;
-        while (batch.Count != 0)
-        {
-            int put = PutMany(ref batch);
-            freed += put;
-            if (put == 0 && FreeFrame(batch.Take()) == FreeResult.Ok) freed++;
-        }
-
-        return freed;
-    }
 
     /// <summary>Frees allocated blocks that fill <paramref name="frames"/> exactly; all of them or none.</summary>
     public FreeResult FreeRun(FrameRange frames)
@@ -319,24 +287,6 @@ public unsafe struct PhysicalMemory<TMemory>
         for (int i = 0; i < ZoneCount; i++) _zones.At(i)->EndObserving(in calls);
     }
 
-    private readonly ulong TopKinds()
-    {
-        ulong kinds = 0;
-        for (int kind = 0; kind < ZoneKinds.Count; kind++)
-        {
-            int top = 0;
-            for (int i = 0; i < ZoneCount; i++)
-            {
-                int found = (int)_zones.At(i)->Kind;
-                if (found <= kind && found > top) top = found;
-            }
-
-            kinds |= (ulong)top << (kind * 8);
-        }
-
-        return kinds;
-    }
-
     /// <summary>The cache that serves <paramref name="request"/>: the running CPU's, of the zone to start with.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly PerCpuCache* CacheFor(FrameRequest request) => (PerCpuCache*)_startCaches[(int)request.Zone];
@@ -370,205 +320,6 @@ public unsafe struct PhysicalMemory<TMemory>
         return FreeFrame(frame);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int TakeMany(int count, FrameRequest request, ref FrameBatch batch)
-    {
-        int taken;
-        fixed (FrameBatch* pinned = &batch)
-        {
-            taken = CacheFor(request)->TakeMany(FrameBatch.StorageOf(pinned) + batch.Count, count, request.Owner);
-        }
-
-        batch.SetCount(batch.Count + taken);
-        _owned[(int)request.Owner] += (ulong)taken;
-        return taken;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int PutMany(ref FrameBatch batch)
-    {
-        int put;
-        fixed (FrameBatch* pinned = &batch)
-        {
-            ulong* frames = FrameBatch.StorageOf(pinned);
-            FrameNumber last = FrameNumber.FromTrusted(frames[batch.Count - 1]);
-            FrameDescriptor* block = _table.Find(last);
-            if (block == null || !block->IsSingleAllocated) return 0;
-            int owner = (int)block->Owner;
-            put = CacheOf(block)->PutMany(in _table, block->Header, frames, batch.Count);
-            _owned[owner] -= (ulong)put;
-        }
-
-        batch.SetCount(batch.Count - put);
-        return put;
-    }
-
-    /// <summary>Frees a frame that the cache has no room for, or none at all.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)] // Keeps the registers of the way through the cache free.
-    private FreeResult FreeFrame(FrameNumber frame)
-    {
-        FrameDescriptor* block = _zones.Find(frame);
-        bool isRoom = block != null && block->IsSingleAllocated && TryMakeRoom(_zones.At(block->Zone));
-        return isRoom && TryFreeToCache(block) ? FreeResult.Ok : FreeBlock(frame, Order.Zero);
-    }
-
-    private readonly bool TryMakeRoom(Zone* zone) => zone->TryMakeRoom(zone->Node != _home);
-
-    [MethodImpl(MethodImplOptions.NoInlining)] // As FreeFrame.
-    private FreeResult FreeBlock(FrameNumber frame, Order order)
-    {
-        FrameDescriptor* block = _zones.Find(frame);
-        if (block == null) return Refuse(FreeResult.Foreign);
-        if (block->Zone >= ZoneCount) return Refuse(block->State == FrameState.Reserved ? FreeResult.Reserved : FreeResult.Foreign);
-
-        Zone* zone = _zones.At(block->Zone);
-        int owner = (int)block->Owner;
-        if (order == Order.TwoMiB && block->IsLargeAllocated && _largeCaches[block->Zone].TryPut(block))
-        {
-            _owned[owner] = _owned[owner] - order.FrameCount;
-            return FreeResult.Ok;
-        }
-
-        FreeResult result = zone->Free(block, frame, order);
-        if (result != FreeResult.Ok) return Refuse(result);
-        _owned[owner] = _owned[owner] - order.FrameCount;
-        zone->OpenCache();
-        return FreeResult.Ok;
-    }
-
-    /// <summary>Allocates a single frame that must be cleared, or that the loaded stack does not have.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)] // As FreeFrame.
-    private bool TryAllocateFrame(FrameRequest request, out FrameNumber frame)
-    {
-        frame = default;
-        bool isCached = request.IsPlainButForZeroing &&
-            (CacheFor(request)->TryTake(request.Owner, out frame) || (TryFillCache(request) && CacheFor(request)->TryTake(request.Owner, out frame)));
-        if (!isCached) return TryAllocateElsewhere(Order.Zero, request, out frame);
-        Account(new FrameRange(frame, 1), request);
-        return true;
-    }
-
-    private readonly bool TryFillCache(FrameRequest request)
-    {
-        byte start = _zones.StartOf(_home, request.Zone);
-        if (start == Zone.None || !_zones.At(start)->IsCacheOpen) return false;
-        do
-        {
-            if (_zones.At(start)->TryFillCache()) return true;
-        }
-        while (_zones.TryPrepareNext(_zones.At(start)));
-        return false;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)] // As FreeFrame.
-    private bool TryAllocateBlock(Order order, FrameRequest request, out FrameNumber frame)
-    {
-        byte start = _zones.StartOf(_home, request.Zone);
-        if (start == Zone.None || !request.IsPlainButForZeroing) return TryAllocateElsewhere(order, request, out frame);
-        Zone* zone = _zones.At(start);
-        frame = default;
-        bool isCached = order == Order.TwoMiB && _largeCaches[start].TryTake(request.Owner, out frame);
-        if (!isCached && !zone->TryAllocate(order, request.Owner, zone->Marks.Low, out frame)) return TryAllocateElsewhere(order, request, out frame);
-        _owned[(int)request.Owner] = _owned[(int)request.Owner] + order.FrameCount;
-        if (request.Zeroing == Zeroing.Zeroed) Clear(new FrameRange(frame, order.FrameCount));
-        return true;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)] // As FreeFrame.
-    private bool TryAllocateElsewhere(Order order, FrameRequest request, out FrameNumber frame)
-    {
-        RunRequest run = new(order.FrameCount, order, request.Limit, request.Owner);
-        bool isAllocated = TryAllocateFurther(in run, request, out FrameRange found);
-        frame = found.Start;
-        if (isAllocated) Account(found, request);
-        return isAllocated;
-    }
-
-    /// <summary>The slow way: the zones of the request one after the other, with less and less kept back.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryAllocateFurther(in RunRequest run, FrameRequest request, out FrameRange frames)
-    {
-        NodeId node = request.TryGetNode(out NodeId named) && named.Value < _zones.NodeCount ? named : _home;
-        if (TryStart(node, in run, request, out frames)) return true;
-        DrainFor(node, request);
-        for (Keep keep = Keep.Low; keep <= (request.IsUrgent ? Keep.Nothing : Keep.Min); keep++)
-        {
-            if (TryNodes(node, in run, request, keep, out frames)) return true;
-        }
-
-        byte start = _zones.StartOf(node, request.Zone);
-        if (start != Zone.None) _zones.At(start)->CountFailure();
-        return false;
-    }
-
-    /// <summary>Tries the zone that the request wants most.</summary>
-    private bool TryStart(NodeId node, in RunRequest run, FrameRequest request, out FrameRange frames)
-    {
-        byte start = _zones.StartOf(node, request.Zone);
-        if (start != Zone.None) return TryZone(_zones.At(start), in run, request, Keep.Low, out frames);
-        frames = default;
-        return false;
-    }
-
-    private bool TryNodes(NodeId node, in RunRequest run, FrameRequest request, Keep keep, out FrameRange frames)
-    {
-        int count = request.IsStrictNode ? 1 : _zones.FallbackCount(node);
-        for (int i = 0; i < count; i++)
-        {
-            NodeId other = request.IsStrictNode ? node : _zones.Fallback(node, i);
-            for (byte zone = _zones.StartOf(other, request.Zone); zone != Zone.None; zone = _zones.At(zone)->Below)
-            {
-                if (!TryZone(_zones.At(zone), in run, request, keep, out frames)) continue;
-                if (other == node) return true;
-                _zones.At(zone)->CountOthers();
-                _zones.NodeAt(node)->Missed++;
-                return true;
-            }
-        }
-
-        frames = default;
-        return false;
-    }
-
-    /// <summary>Tries a zone, whose pending frames become ready as long as that may help.</summary>
-    private readonly bool TryZone(Zone* zone, in RunRequest run, FrameRequest request, Keep keep, out FrameRange frames)
-    {
-        frames = default;
-        ulong kept = KeptFrames(zone, keep, request.Zone);
-        if ((request.IsStrict && zone->Kind != request.Zone) || zone->Span.Start >= run.Limit) return false;
-        while (!zone->TryAllocateRun(in run, kept, out frames))
-        {
-            if (!zone->CanSpare(run.FrameCount, kept) || !_zones.TryPrepareNext(zone)) return false;
-        }
-
-        if (keep != Keep.Low) zone->CloseCache();
-        return true;
-    }
-
-    private readonly void DrainFor(NodeId node, FrameRequest request)
-    {
-        int count = request.IsStrictNode ? 1 : _zones.FallbackCount(node);
-        for (int i = 0; i < count; i++)
-        {
-            NodeId other = request.IsStrictNode ? node : _zones.Fallback(node, i);
-            for (byte zone = _zones.StartOf(other, request.Zone); zone != Zone.None; zone = _zones.At(zone)->Below) _zones.At(zone)->Drain();
-        }
-    }
-
-    private void Account(FrameRange frames, FrameRequest request)
-    {
-        _owned[(int)request.Owner] += frames.Count;
-        if (request.Zeroing == Zeroing.Zeroed) Clear(frames);
-    }
-
-    /// <summary>What stays free in a zone; more when the machine has zones that suit the request better.</summary>
-    private readonly ulong KeptFrames(Zone* zone, Keep keep, ZoneKind wanted)
-    {
-        if (keep == Keep.Nothing) return 0;
-        ulong kept = keep == Keep.Low ? zone->Marks.Low : zone->Marks.Min;
-        return zone->Kind < (ZoneKind)(byte)(_topKinds >> ((int)wanted * 8)) ? kept + zone->Marks.ForOthers : kept;
-    }
-
     /// <summary>The frames that the table calls cached.</summary>
     private readonly ulong CachedFrames()
     {
@@ -594,17 +345,5 @@ public unsafe struct PhysicalMemory<TMemory>
     {
         _refusals[(int)reason]++;
         return reason;
-    }
-
-    private void Clear(FrameRange frames)
-    {
-        for (ulong i = 0; i < frames.Count; i++) _memory.ZeroFrame(frames.Start + i);
-    }
-
-    private enum Keep
-    {
-        Low,
-        Min,
-        Nothing,
     }
 }
