@@ -12,7 +12,8 @@ public struct SerialTransmitter
     /// <summary>I/O base of COM2.</summary>
     public const int Com2 = 0x2F8;
 
-    private const int PollLimit = 200_000;
+    private const int PollLimit = 20_000_000;
+    private const int StuckPollLimit = 2_000;
     private const int FifoDepth = 16;
 
     // Registers, as offsets from the base (16550D data sheet, table II).
@@ -32,6 +33,7 @@ public struct SerialTransmitter
     private const byte TransmitterEmpty = 0x40;
 
     private readonly int _base;
+    private bool _isStuck;
     private int _credit;
 
     private SerialTransmitter(int ioBase)
@@ -85,15 +87,18 @@ public struct SerialTransmitter
     }
 
     /// <summary>Waits until the last byte is on the wire.</summary>
-    public readonly void Flush() => WaitFor(TransmitterEmpty);
+    public void Flush() => WaitFor(TransmitterEmpty);
 
-    private readonly bool WaitFor(byte statusBit)
+    private bool WaitFor(byte statusBit)
     {
-        for (int poll = 0; poll < PollLimit; poll++)
+        int limit = _isStuck ? StuckPollLimit : PollLimit;
+        _isStuck = false;
+        for (int poll = 0; poll < limit; poll++)
         {
             if ((IOPort.Read8(_base + LineStatus) & statusBit) != 0) return true;
         }
 
+        _isStuck = true;
         return false;
     }
 }

@@ -9,7 +9,8 @@ namespace Cosmos.System.Consoles;
 /// </para>
 /// <para>
 /// Every wait is bounded. A transmitter that stays busy for <see cref="PollLimit"/> polls (a line whose other end holds
-/// it) costs the byte, and the port counts it in <see cref="DroppedBytes"/>.
+/// it) costs the byte, and the port counts it in <see cref="DroppedBytes"/>; until the line moves again, bytes are waited for
+/// <see cref="StuckPollLimit"/> polls only.
 /// </para>
 /// </remarks>
 public sealed class SerialPort
@@ -23,8 +24,16 @@ public sealed class SerialPort
     /// <summary>Bytes of input kept while nobody reads.</summary>
     public const int RingSize = 1024;
 
-    /// <summary>Polls after which a wait is given up. A byte takes 87 µs on the wire, a port read about 1 µs.</summary>
-    public const int PollLimit = 200_000;
+    /// <summary>
+    /// Polls after which a wait is given up. A byte takes 87 µs on the wire and a port read about 1 µs; in an emulator whose host is
+    /// busy a byte takes as long as the host looks elsewhere, seconds at worst.
+    /// </summary>
+    public const int PollLimit = 20_000_000;
+
+    /// <summary>The same while the last wait was in vain.</summary>
+    public const int StuckPollLimit = 2_000;
+
+    private const int LoopbackPollLimit = 200_000;
 
     private const int FifoDepth = 16;
 
@@ -53,6 +62,7 @@ public sealed class SerialPort
     private int _ringStart;
     private int _ringCount;
     private int _credit;
+    private bool _isStuck;
 
     private SerialPort(PortAccess ports, int ioBase)
     {
@@ -139,7 +149,7 @@ public sealed class SerialPort
     {
         const byte probe = 0xAE;
         _ports.Write8(_base + Data, probe);
-        for (int poll = 0; poll < PollLimit; poll++)
+        for (int poll = 0; poll < LoopbackPollLimit; poll++)
         {
             Drain(_ports.Read8(_base + LineStatus));
             int last = (_ringStart + _ringCount - 1 + RingSize) % RingSize;
@@ -155,7 +165,9 @@ public sealed class SerialPort
 
     private bool WaitFor(byte statusBit)
     {
-        for (int poll = 0; poll < PollLimit; poll++)
+        int limit = _isStuck ? StuckPollLimit : PollLimit;
+        _isStuck = false;
+        for (int poll = 0; poll < limit; poll++)
         {
             byte status = _ports.Read8(_base + LineStatus);
             Drain(status);
@@ -165,6 +177,7 @@ public sealed class SerialPort
             }
         }
 
+        _isStuck = true;
         return false;
     }
 

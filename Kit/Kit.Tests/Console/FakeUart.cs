@@ -33,7 +33,11 @@ internal sealed class FakeUart : PortAccess
     public int Overruns { get; private set; }
 
     /// <summary>Status reads until the transmitter has sent its FIFO; negative: it never does.</summary>
-    public int PollsPerFifo { get; set; } = 3;
+    public int PollsPerFifo
+    {
+        get => _pollsPerFifo;
+        set => _pollsPerFifo = _polls = value;
+    }
 
     public bool Present { get; set; } = true;
 
@@ -133,6 +137,7 @@ internal sealed class FakeUart : PortAccess
         _wire.Add(value);
     }
 
+    private int _pollsPerFifo = 3;
     private int _polls;
 
     private byte Status()

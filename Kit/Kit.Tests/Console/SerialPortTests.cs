@@ -68,6 +68,10 @@ public sealed class SerialPortTests
 
         Assert.That(uart.WireBytes, Has.Length.EqualTo(16));
         Assert.That(port.DroppedBytes, Is.EqualTo(2));
+
+        uart.PollsPerFifo = 5;
+        port.Write((byte)'y');
+        Assert.That(uart.WireBytes.Last(), Is.EqualTo((byte)'y'), "a line that moves again is used again");
     }
 
     [Test]
