@@ -113,9 +113,9 @@ public static class PagingChecks
     private static void HeapsHold(CheckRecorder recorder)
     {
         var blocks = KernelMemory.Heap.Validate();
-        recorder.Expect(blocks == Memory.Heap.HeapInvariant.None, "kernel heap: " + blocks.ToString());
+        if (blocks != Memory.Heap.HeapInvariant.None) recorder.Fail("kernel heap: " + blocks.ToString());
         var objects = KernelMemory.Objects.Validate();
-        recorder.Expect(objects == Memory.Heap.HeapInvariant.None, "objects: " + objects.ToString());
+        if (objects != Memory.Heap.HeapInvariant.None) recorder.Fail("objects: " + objects.ToString());
     }
 
     private static void ExpectGuard(VirtAddr page, CheckRecorder recorder)
