@@ -63,6 +63,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         CollectionChecks.AddTo(_checks);
         AllocationChecks.AddTo(_checks);
         PagingChecks.AddTo(_checks);
+        SpaceChecks.AddTo(_checks);
         RuntimeChecks.AddTo(_checks);
         _shell.Commands.Add(_checks.ToCommand());
         _shell.Commands.Add(KernelStress.Create().ToCommand());

@@ -8,7 +8,7 @@ namespace MemOS.Shell;
 public static class LiveAddressSpace
 {
     /// <summary>The tables that the processor uses.</summary>
-    public static IPageTables Tables => new PageTables<DirectMap, X64FourLevel>(default, KernelMemory.Space.Root);
+    public static IPageTables Tables => new PageTables<DirectMap, LiveFormat>(default, KernelMemory.Space.Root);
 
     /// <summary>What <c>aspace</c> prints.</summary>
     public static IReport Report => new AddressSpaceReport(Tables, KernelMemory.Space.Layout);

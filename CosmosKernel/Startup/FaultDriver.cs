@@ -36,7 +36,7 @@ public static class FaultDriver
     {
         if (s_isReporting) return;
         s_isReporting = true;
-        PageTableWalker<DirectMap, X64FourLevel> walker = KernelMemory.Space.Walker;
+        PageTableWalker<DirectMap, LiveFormat> walker = KernelMemory.Space.Walker;
         StopSink sink = default;
         sink.Write((byte)'\n');
         // A double fault has no error code: that of the page fault behind it is lost, and it was a write by a push.

@@ -18,6 +18,8 @@ namespace MemOS.Startup;
 /// </remarks>
 public static unsafe class KernelMemory
 {
+    internal const ulong KernelSpaceId = 0;
+
     private static MemoryMap s_map;
     private static Topology s_topology;
     private static BootAllocator s_boot;
@@ -25,11 +27,12 @@ public static unsafe class KernelMemory
     [FixedAddressValueType]
     private static PhysicalMemory<DirectMap> s_frames;
 
-    private static KernelSpace<DirectMap, X64FourLevel, TableFrames, KernelFrames, LocalTlb> s_space;
+    private static KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, LocalTlb, ProcessorGuard> s_space;
     private static KernelHeap<FramePageSource<DirectMap>> s_heap;
     private static ManagedHeap<FramePageSource<DirectMap>> s_objects;
     private static KernelCommandLine s_commandLine;
     private static KernelImage s_image;
+    private static ulong s_spacesMade;
     private static bool s_zonesAreUp;
 
     /// <summary>The firmware's map, put in order.</summary>
@@ -56,7 +59,7 @@ public static unsafe class KernelMemory
     }
 
     /// <summary>The kernel's address space.</summary>
-    public static ref KernelSpace<DirectMap, X64FourLevel, TableFrames, KernelFrames, LocalTlb> Space => ref s_space;
+    public static ref KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, LocalTlb, ProcessorGuard> Space => ref s_space;
 
     /// <summary>Raw blocks.</summary>
     public static ref KernelHeap<FramePageSource<DirectMap>> Heap => ref s_heap;
@@ -78,6 +81,13 @@ public static unsafe class KernelMemory
 
     /// <summary>A raw block, zeroed as Cosmos's callers expect; null when there is none.</summary>
     public static byte* AllocateBlock(nuint sizeBytes) => s_heap.AllocateZeroed(sizeBytes);
+
+    /// <summary>Makes an address space with an empty lower half; false when there is no memory for its root.</summary>
+    public static bool TryCreateSpace(out UserSpace space)
+    {
+        ulong id = KernelSpaceId + ++s_spacesMade;
+        return UserSpace.TryCreate(default, default, default, default, s_space.Root, ProcessorState.Features.LeafLevels, id, out space);
+    }
 
     internal static void SetCommandLine(in KernelCommandLine line) => s_commandLine = line;
 
@@ -106,7 +116,7 @@ public static unsafe class KernelMemory
         return s_heap.TryInitialize(pages, pages.Window) && s_objects.TryInitialize(pages, pages.Window);
     }
 
-    internal static void SetSpace(in KernelSpace<DirectMap, X64FourLevel, TableFrames, KernelFrames, LocalTlb> space) => s_space = space;
+    internal static void SetSpace(in KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, LocalTlb, ProcessorGuard> space) => s_space = space;
 
     internal static void Finish() => IsUp = true;
 

@@ -21,7 +21,6 @@ public static unsafe class MemoryStart
     private const int StackRangeCount = 256;
     private const int DeviceRangeCount = 256;
     private const ulong InterruptStackPages = 4;
-    private const ulong KernelSpaceId = 0;
 
     // What the start takes beyond the image and the frame table until the prompt is there and `mem` has run: 650 KiB measured
     // at 6 MiB (page tables 40, stacks 48, heaps 530), and some for the commands.
@@ -62,10 +61,10 @@ public static unsafe class MemoryStart
         KernelStop.Panic("this machine has too little memory: ", missing >> 10, " KiB more are needed");
     }
 
-    private static KernelAddressSpaceBuilder<DirectMap, X64FourLevel, TableFrames> BuildTables(in KernelImage image)
+    private static KernelAddressSpaceBuilder<DirectMap, LiveFormat, TableFrames> BuildTables(in KernelImage image)
     {
         KernelLayout layout = KernelLayout.For(KernelMemory.CommandLine.Layout);
-        KernelAddressSpaceBuilder<DirectMap, X64FourLevel, TableFrames> builder = new(default, default, layout, ProcessorState.Features.LeafLevels);
+        KernelAddressSpaceBuilder<DirectMap, LiveFormat, TableFrames> builder = new(default, default, layout, ProcessorState.Features.LeafLevels);
         KernelBuildResult result = builder.Begin();
         if (result == KernelBuildResult.Ok) result = builder.AddImageSection(image.TextStart, image.TextEnd, ImageSection.Code);
         if (result == KernelBuildResult.Ok) result = builder.AddImageSection(image.ConstantsStart, image.ConstantsEnd, ImageSection.Constants);
@@ -122,11 +121,12 @@ public static unsafe class MemoryStart
         if (!KernelMemory.TryMakeHeaps()) KernelStop.Panic("no memory for the heaps");
     }
 
-    private static void MakeSpace(in PageMapper<DirectMap, X64FourLevel, TableFrames> mapper, KernelLayout layout)
+    private static void MakeSpace(in PageMapper<DirectMap, LiveFormat, TableFrames> mapper, KernelLayout layout)
     {
-        LocalTlb.Start(Records<SpaceSlot>(1), new SpaceTag(KernelSpaceId));
-        KernelMemory.SetSpace(new KernelSpace<DirectMap, X64FourLevel, TableFrames, KernelFrames, LocalTlb>(
-            mapper, default, default, layout,
+        SpaceTag tag = new(KernelMemory.KernelSpaceId);
+        LocalTlb.Start(Records<SpaceSlot>(1), in tag);
+        KernelMemory.SetSpace(new KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, LocalTlb, ProcessorGuard>(
+            mapper, default, default, default, tag, layout,
             Records<RangeRecord>(HeapRangeCount), Records<RangeRecord>(StackRangeCount), Records<RangeRecord>(DeviceRangeCount)));
     }
 

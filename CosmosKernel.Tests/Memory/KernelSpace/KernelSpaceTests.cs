@@ -9,7 +9,7 @@ using MemOS.Primitives;
 using MemOS.Tests.Fakes;
 using NUnit.Framework;
 using Space = MemOS.Memory.KernelSpace.KernelSpace<
-    MemOS.Tests.Fakes.WatchedMemory, MemOS.Memory.Paging.X64<MemOS.Memory.Paging.FourLevels>, MemOS.Tests.Fakes.HostTableFrames, MemOS.Tests.Fakes.HostFrames, MemOS.Tests.Fakes.HostTlb>;
+    MemOS.Tests.Fakes.WatchedMemory, MemOS.Memory.Paging.X64<MemOS.Memory.Paging.FourLevels>, MemOS.Tests.Fakes.HostTableFrames, MemOS.Tests.Fakes.HostFrames, MemOS.Tests.Fakes.HostTlb, MemOS.Tests.Fakes.HostGuard>;
 
 namespace MemOS.Tests.Memory.KernelSpace;
 
@@ -33,7 +33,7 @@ public sealed class KernelSpaceTests(LayoutPreset preset) : KernelSpaceFixture
         Assert.That(BuildAll(ref builder), Is.EqualTo(KernelBuildResult.Ok));
         _tlb = new HostTlb(new ModelTlb(default(X64FourLevel), Memory, builder.Mapper.Root), 1, new SpaceTag(0));
         _frames = new HostFrames(_tlb, FrameCount);
-        _space = new Space(builder.Mapper, _frames, _tlb, builder.Layout, Records(), Records(), Records());
+        _space = new Space(builder.Mapper, _frames, _tlb, default, new SpaceTag(0), builder.Layout, Records(), Records(), Records());
     }
 
     [TearDown]

@@ -9,7 +9,7 @@ namespace MemOS.Memory.KernelSpace;
 /// <remarks>
 /// <para>
 /// Steps: <see cref="Begin"/>, the sections of the image, then the memory; the tables are complete then and can be loaded.
-/// Stacks and device windows come through <see cref="KernelSpace{TMemory,TFormat,TTables,TFrames,TTlb}"/> over the same mapper.
+/// Stacks and device windows come through <see cref="KernelSpace{TMemory,TFormat,TTables,TFrames,TTlb,TGuard}"/> over the same mapper.
 /// </para>
 /// <para>
 /// What is mapped: the image at its linked addresses, code executable and not writable, constants neither, data writable; and

@@ -21,14 +21,18 @@ namespace MemOS.Memory.KernelSpace;
 /// A window is used as far as one entry of the root table reaches: the builder has made that table, so the roots of all address
 /// spaces share what is mapped here without being told.
 /// </para>
-/// <para><b>Locking.</b> The caller holds the global lock. <b>Cost.</b> One map or unmap a page; one flush for 64 pages.</para>
+/// <para>
+/// <b>Locking.</b> Changes take the lock of the kernel's tables, of rank <see cref="LockRank.AddressSpace"/>; translating and walking
+/// take none. <b>Cost.</b> One map or unmap a page; one flush for 64 pages.
+/// </para>
 /// </remarks>
-public struct KernelSpace<TMemory, TFormat, TTables, TFrames, TTlb>
+public struct KernelSpace<TMemory, TFormat, TTables, TFrames, TTlb, TGuard>
     where TMemory : struct, IPhysicalMemory
     where TFormat : struct, IPagingFormat
     where TTables : struct, ITableFrameSource
     where TFrames : struct, IFrameSource
     where TTlb : struct, ITlb
+    where TGuard : struct, ILockGuard
 {
     private const PageFlags Common = PageFlags.Present | PageFlags.Global | PageFlags.Accessed;
     private const PageFlags Refused = PageFlags.User;
@@ -36,6 +40,9 @@ public struct KernelSpace<TMemory, TFormat, TTables, TFrames, TTlb>
 
     private readonly TFrames _frames;
     private readonly TTlb _tlb;
+    private readonly TGuard _guard;
+    private SpaceTag _tag;
+    private TicketLock _lock;
     private PageMapper<TMemory, TFormat, TTables> _mapper;
     private KernelRanges _heap;
     private KernelRanges _stacks;
@@ -45,16 +52,21 @@ public struct KernelSpace<TMemory, TFormat, TTables, TFrames, TTlb>
     /// <param name="mapper">The builder's mapper; from now on this is its only user.</param>
     /// <param name="frames">Where the frames behind pages and stacks come from.</param>
     /// <param name="tlb">Who carries out flushes.</param>
+    /// <param name="guard">The processor, for the lock.</param>
+    /// <param name="tag">What the processor's holdings are known by; this is the only user.</param>
     /// <param name="layout">The builder's layout.</param>
     /// <param name="heap">Records for <see cref="Allocate"/>: a power of two, at least 64.</param>
     /// <param name="stacks">Records for <see cref="AllocateStack"/>, likewise.</param>
     /// <param name="devices">Records for <see cref="MapDevice"/>, likewise.</param>
     public KernelSpace(
-        PageMapper<TMemory, TFormat, TTables> mapper, TFrames frames, TTlb tlb, KernelLayout layout,
+        PageMapper<TMemory, TFormat, TTables> mapper, TFrames frames, TTlb tlb, TGuard guard, SpaceTag tag, KernelLayout layout,
         StructArray<RangeRecord> heap, StructArray<RangeRecord> stacks, StructArray<RangeRecord> devices)
     {
         _frames = frames;
         _tlb = tlb;
+        _guard = guard;
+        _tag = tag;
+        _lock = new TicketLock(LockRank.AddressSpace);
         _mapper = mapper;
         _heap = new KernelRanges(Shared(layout.Heap), heap);
         _stacks = new KernelRanges(Shared(layout.Stacks), stacks);
@@ -77,15 +89,29 @@ public struct KernelSpace<TMemory, TFormat, TTables, TFrames, TTlb>
     /// <summary>The pages that <see cref="Allocate"/> has handed out.</summary>
     public readonly ulong AllocatedPageCount => _heap.ReservedPageCount;
 
+    /// <summary>Makes this processor run on the kernel's tables alone, without any lower half.</summary>
+    public void Load() => _tlb.Switch(_mapper.Root, in _tag);
+
     /// <summary>vmm_alloc: <paramref name="pageCount"/> pages of zeros in a row.</summary>
     /// <param name="pageCount">How many pages.</param>
     /// <param name="flags">Writable or executable or neither, and a kind of caching; never the user's.</param>
     /// <param name="address">The first byte; the pages before the first and after the last one are not mapped.</param>
-    public KernelSpaceResult Allocate(ulong pageCount, PageFlags flags, out VirtAddr address) =>
-        AllocateIn(ref _heap, pageCount, flags, out address);
+    public KernelSpaceResult Allocate(ulong pageCount, PageFlags flags, out VirtAddr address)
+    {
+        bool wereOn = _lock.Acquire(_guard);
+        KernelSpaceResult result = AllocateIn(ref _heap, pageCount, flags, out address);
+        _lock.Release(_guard, wereOn);
+        return result;
+    }
 
     /// <summary>vmm_free: gives back what starts at <paramref name="address"/>.</summary>
-    public KernelSpaceResult Free(VirtAddr address) => FreeIn(ref _heap, address);
+    public KernelSpaceResult Free(VirtAddr address)
+    {
+        bool wereOn = _lock.Acquire(_guard);
+        KernelSpaceResult result = FreeIn(ref _heap, address);
+        _lock.Release(_guard, wereOn);
+        return result;
+    }
 
     /// <summary>vmm_get_phys: the physical address behind <paramref name="address"/>, which may be any mapped one of the kernel's.</summary>
     public readonly bool TryGetPhysical(VirtAddr address, out PhysAddr physical)
@@ -100,13 +126,21 @@ public struct KernelSpace<TMemory, TFormat, TTables, TFrames, TTlb>
     /// <param name="stack">Its pages: it grows down from their end.</param>
     public KernelSpaceResult AllocateStack(ulong pageCount, out PageRange stack)
     {
+        bool wereOn = _lock.Acquire(_guard);
         KernelSpaceResult result = AllocateIn(ref _stacks, pageCount, ReadWrite, out VirtAddr address);
+        _lock.Release(_guard, wereOn);
         stack = result == KernelSpaceResult.Ok ? new PageRange(address.ContainingPage, pageCount) : default;
         return result;
     }
 
     /// <summary>Gives back a stack that nobody runs on.</summary>
-    public KernelSpaceResult FreeStack(PageRange stack) => FreeIn(ref _stacks, stack.Start.Start);
+    public KernelSpaceResult FreeStack(PageRange stack)
+    {
+        bool wereOn = _lock.Acquire(_guard);
+        KernelSpaceResult result = FreeIn(ref _stacks, stack.Start.Start);
+        _lock.Release(_guard, wereOn);
+        return result;
+    }
 
     /// <summary>Makes <paramref name="sizeBytes"/> bytes of a device from <paramref name="target"/> on reachable.</summary>
     /// <param name="target">The first byte; need not be the first of a page.</param>
@@ -115,39 +149,19 @@ public struct KernelSpace<TMemory, TFormat, TTables, TFrames, TTlb>
     /// <param name="address">Where the first byte is seen.</param>
     public KernelSpaceResult MapDevice(PhysAddr target, ulong sizeBytes, Caching caching, out VirtAddr address)
     {
-        address = default;
-        ulong limit = 1UL << PhysAddr.MaxBits;
-        if (sizeBytes == 0) return KernelSpaceResult.BadSize;
-        if (target.Value >= limit || sizeBytes > limit - target.Value) return KernelSpaceResult.PhysicalOutOfRange;
-        FrameRange frames = FrameRange.Covering(target, sizeBytes);
-        RangeResult reserved = _devices.Reserve(frames.Count, out PageRange pages);
-        if (reserved != RangeResult.Ok) return ResultOf(reserved);
-
-        VirtAddr start = pages.Start.Start;
-        PageFlags flags = Common | ReadWrite | FlagsOf(caching);
-        PendingFlush flush = _mapper.MapRange(start, frames.Start.Start, frames.SizeBytes, flags, LargePages.Never, out PagingResult mapped);
-        _tlb.Flush(flush);
-        if (mapped != PagingResult.Ok)
-        {
-            Abandon(ref _devices, pages.Start);
-            return ResultOf(mapped);
-        }
-
-        address = start + target.OffsetInFrame;
-        return KernelSpaceResult.Ok;
+        bool wereOn = _lock.Acquire(_guard);
+        KernelSpaceResult result = MapFrames(target, sizeBytes, caching, out address);
+        _lock.Release(_guard, wereOn);
+        return result;
     }
 
     /// <summary>Takes back what <see cref="MapDevice"/> gave; <paramref name="address"/> as it was given.</summary>
     public KernelSpaceResult UnmapDevice(VirtAddr address)
     {
-        PageNumber first = address.ContainingPage;
-        if (!_devices.TryFind(first, out PageRange pages)) return KernelSpaceResult.NotAllocated;
-        PendingFlush flush = _mapper.UnmapRange(first.Start, pages.SizeBytes, Holes.Refused, out PagingResult result);
-        KernelAssert.That(result == PagingResult.Ok, "KernelSpace: a device window is not mapped");
-        _tlb.Flush(flush);
-        _mapper.FreeRetiredTables();
-        Abandon(ref _devices, first);
-        return KernelSpaceResult.Ok;
+        bool wereOn = _lock.Acquire(_guard);
+        KernelSpaceResult result = UnmapFrames(address);
+        _lock.Release(_guard, wereOn);
+        return result;
     }
 
     /// <summary>The first broken invariant of the tables or of the ranges, as text; null when all hold.</summary>
@@ -220,6 +234,42 @@ public struct KernelSpace<TMemory, TFormat, TTables, TFrames, TTlb>
         if (!address.IsPageAligned || !ranges.TryFind(address.ContainingPage, out PageRange pages)) return KernelSpaceResult.NotAllocated;
         Empty(pages);
         Abandon(ref ranges, pages.Start);
+        return KernelSpaceResult.Ok;
+    }
+
+    private KernelSpaceResult MapFrames(PhysAddr target, ulong sizeBytes, Caching caching, out VirtAddr address)
+    {
+        address = default;
+        ulong limit = 1UL << PhysAddr.MaxBits;
+        if (sizeBytes == 0) return KernelSpaceResult.BadSize;
+        if (target.Value >= limit || sizeBytes > limit - target.Value) return KernelSpaceResult.PhysicalOutOfRange;
+        FrameRange frames = FrameRange.Covering(target, sizeBytes);
+        RangeResult reserved = _devices.Reserve(frames.Count, out PageRange pages);
+        if (reserved != RangeResult.Ok) return ResultOf(reserved);
+
+        VirtAddr start = pages.Start.Start;
+        PageFlags flags = Common | ReadWrite | FlagsOf(caching);
+        PendingFlush flush = _mapper.MapRange(start, frames.Start.Start, frames.SizeBytes, flags, LargePages.Never, out PagingResult mapped);
+        _tlb.Flush(flush);
+        if (mapped != PagingResult.Ok)
+        {
+            Abandon(ref _devices, pages.Start);
+            return ResultOf(mapped);
+        }
+
+        address = start + target.OffsetInFrame;
+        return KernelSpaceResult.Ok;
+    }
+
+    private KernelSpaceResult UnmapFrames(VirtAddr address)
+    {
+        PageNumber first = address.ContainingPage;
+        if (!_devices.TryFind(first, out PageRange pages)) return KernelSpaceResult.NotAllocated;
+        PendingFlush flush = _mapper.UnmapRange(first.Start, pages.SizeBytes, Holes.Refused, out PagingResult result);
+        KernelAssert.That(result == PagingResult.Ok, "KernelSpace: a device window is not mapped");
+        _tlb.Flush(flush);
+        _mapper.FreeRetiredTables();
+        Abandon(ref _devices, first);
         return KernelSpaceResult.Ok;
     }
 

@@ -32,6 +32,42 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         return PagingResult.Ok;
     }
 
+    /// <summary>Makes the upper half that of another root, whose entries there never change from now on.</summary>
+    /// <param name="owner">The root whose mapper changes what lies there.</param>
+    public readonly void ShareUpperHalf(PhysAddr owner)
+    {
+        KernelAssert.That(_topTables == TopTables.UpperShared, "PageMapper: the upper half is its own");
+        int count = _entries.EntryCountOf(_entries.TopShift);
+        for (int index = count / 2; index < count; index++)
+        {
+            // The count of a table's entries, where there is one, is its owner's: here it is out of date and nobody reads it.
+            _entries.Write(_entries.SlotAt(_root, index), _entries.Read(_entries.SlotAt(owner, index)));
+        }
+    }
+
+    /// <summary>Whether the upper half is that of <paramref name="owner"/>.</summary>
+    public readonly bool HasUpperHalfOf(PhysAddr owner)
+    {
+        int count = _entries.EntryCountOf(_entries.TopShift);
+        for (int index = count / 2; index < count; index++)
+        {
+            ulong own = _entries.Read(_entries.SlotAt(_root, index));
+            ulong shared = _entries.Read(_entries.SlotAt(owner, index));
+            if (_entries.Format.IsPresent(own) != _entries.Format.IsPresent(shared)) return false;
+            if (_entries.Format.TableAddress(own) != _entries.Format.TableAddress(shared)) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Clears the upper half of a root that is about to be freed.</summary>
+    public readonly void UnshareUpperHalf()
+    {
+        KernelAssert.That(_topTables == TopTables.UpperShared, "PageMapper: the upper half is its own");
+        int count = _entries.EntryCountOf(_entries.TopShift);
+        for (int index = count / 2; index < count; index++) _entries.Write(_entries.SlotAt(_root, index), 0);
+    }
+
     /// <summary>Replaces the large page that <paramref name="address"/> lies in by a table of pages of the next smaller size.</summary>
     /// <param name="address">Any address in the page.</param>
     /// <param name="result">Ok; NonCanonical; NotMapped; SizeNotSupported when the page is of the smallest size; PhysicalOutOfRange when smaller pages

@@ -20,7 +20,9 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     private readonly PagingInvariant ValidateTable(PhysAddr table, int level, VirtAddr start, ulong rights, ref ulong tableCount)
     {
         tableCount++;
-        for (int index = 0; index < _entries.EntryCountOf(_entries.ShiftOf(level)); index++)
+        int count = _entries.EntryCountOf(_entries.ShiftOf(level));
+        if (_topTables == TopTables.UpperShared && level == _entries.TopLevel) count /= 2;
+        for (int index = 0; index < count; index++)
         {
             ulong entry = _entries.Read(_entries.SlotAt(table, index));
             if (!_entries.Format.IsPresent(entry)) continue;

@@ -36,6 +36,9 @@ public enum PagingResult
     /// <summary>The format, or this machine, has no page of this size.</summary>
     SizeNotSupported,
 
+    /// <summary>The range does not lie in the half that is the address space's own.</summary>
+    OtherHalf,
+
     /// <summary>An entry on the way has a bit set that must be 0.</summary>
     ReservedBitSet,
 }

@@ -8,4 +8,10 @@ public enum TopTables
 
     /// <summary>They stay, because the roots of other address spaces point to them too: the kernel's half.</summary>
     Kept,
+
+    /// <summary>
+    /// Those of the lower half go out of use as all others do; those of the upper half belong to another root, whose mapper alone changes
+    /// them: an address space of its own lower half and the kernel's.
+    /// </summary>
+    UpperShared,
 }
