@@ -1,3 +1,4 @@
+using System.Linq;
 using Cosmos.Build.Machines;
 using Cosmos.Build.Shells;
 using NUnit.Framework;
@@ -41,11 +42,22 @@ public sealed class BootMenuTests
         using TemporaryFolder folder = new();
         using BootedMachine machine = BootedMachine.Start(folder.WithCommandLine(word));
         string[] rows = [.. machine.RunOk("zones")];
-        string[] names = new string[rows.Length - 1];
-        for (int i = 1; i < rows.Length; i++) names[i - 1] = rows[i].Split(' ')[0];
-        Assert.That(string.Join(' ', names), Is.EqualTo(zones), machine.Transcript);
+        Assert.That(string.Join(' ', rows[1..^1].Select(row => row.Split(' ')[0])), Is.EqualTo(zones), machine.Transcript);
         AssertPasses(machine, "paging");
         AssertPasses(machine, "frames");
+    }
+
+    [TestCase("hybrid")]
+    [TestCase("buddy")]
+    [TestCase("bitmap")]
+    public void Each_frame_allocator_boots_and_keeps_its_model(string name)
+    {
+        using TemporaryFolder folder = new();
+        using BootedMachine machine = BootedMachine.Start(folder.WithCommandLine("frames=" + name));
+        Assert.That(machine.RunOk("zones")[^1], Does.StartWith($"served by the {name} allocator"));
+        machine.RunOk("stress frames 20000");
+        AssertPasses(machine, "heap");
+        AssertPasses(machine, "paging");
     }
 
     [TestCase("lld")]
