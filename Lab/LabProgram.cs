@@ -2,6 +2,7 @@ using System;
 using System.CommandLine;
 using System.IO;
 using MemOS.Lab.Frames;
+using MemOS.Lab.Paging;
 using MemOS.Lab.Zones;
 
 namespace MemOS.Lab;
@@ -18,7 +19,7 @@ internal static class LabProgram
     {
         RootCommand root = new("MemOS's memory management, tried without a machine.")
         {
-            ZonesCommand.Create(notes), FramesCommand.Create(notes), TraceCommand.Create(),
+            ZonesCommand.Create(notes), FramesCommand.Create(notes), TraceCommand.Create(), WalkCommand.Create(), TablesCommand.Create(),
         };
         InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, Output = output, Error = notes };
         try

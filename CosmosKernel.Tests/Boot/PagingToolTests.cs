@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using Cosmos.Build.Machines;
 using Cosmos.Build.Shells;
+using MemOS.Lab;
 using NUnit.Framework;
 
 namespace MemOS.Tests.Boot;
@@ -67,6 +69,24 @@ public sealed partial class PagingToolTests
         Assert.That(machine.RunLast("poweroff"), Is.EqualTo(MachineEnd.PoweredOff), machine.Transcript);
     }
 
+    [Test]
+    public void The_lab_walks_a_machines_memory()
+    {
+        const int MiB = 1 << 20;
+        using TemporaryFolder folder = new();
+        string memory = folder.NewFile(".memory");
+        using BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS);
+        string root = Root().Match(machine.RunOk("pagetables")[0]).Groups[1].Value;
+        string first = Root().Match(machine.RunOk("dump_pt 0xffffffff80123456")[1]).Groups[1].Value;
+        string[] told = [.. machine.RunOk("translate 0xffffffff80123456 --explain")];
+        Assert.That(machine.Ask($"pmemsave 0 {128 * MiB} \"{memory}\""), Is.Empty);
+        StringWriter output = new();
+        string[] arguments = ["walk", "--memory", memory, "--root", root, "--format", "x64-4level", "--address", "0xffffffff80123456"];
+        Assert.That(LabProgram.Run(arguments, output, TextWriter.Null), Is.Zero);
+        Assert.That(output.ToString().TrimEnd().Split('\n'), Is.EqualTo(told));
+        Assert.That(first, Is.EqualTo(root));
+    }
+
     [TestCase(Emulator.Qemu)]
     [TestCase(Emulator.Bochs)]
     public void Random_changes_do_what_the_model_says_and_lose_no_table(Emulator emulator)
@@ -84,6 +104,9 @@ public sealed partial class PagingToolTests
 
     [GeneratedRegex("^V:0x([0-9a-f]+) +V:0x([0-9a-f]+) .*(kernel .*)$")]
     private static partial Regex RunOfShell();
+
+    [GeneratedRegex("(P:0x[0-9a-f]+)")]
+    private static partial Regex Root();
 
     [GeneratedRegex("gpa: (0x[0-9a-f]+)")]
     private static partial Regex AnswerOfEmulator();
