@@ -73,6 +73,7 @@ public sealed class Kernel : Cosmos.System.Kernel
     {
         ObjectFigures.AddTo(_figures);
         MemoryFigures.AddTo(_figures);
+        TlbFigures.AddTo(_figures);
         SetUpFigure.AddTo(_figures);
         _shell.Commands.Add(_figures.ToCommand());
     }
