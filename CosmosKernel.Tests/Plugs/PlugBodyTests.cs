@@ -37,6 +37,9 @@ public sealed class PlugBodyTests
     [TestCase("ControlRegisterPlugs.ReadCr3", new[] { "mov eax, cr3", "push eax", "xor ecx, ecx", "ret" })]
     [TestCase("ControlRegisterPlugs.WriteCr3", new[] { "mov eax, dword [ebp + 8]", "mov cr3, eax", "xor ecx, ecx", "ret" })]
     [TestCase("ControlRegisterPlugs.Invlpg", new[] { "mov eax, dword [ebp + 8]", "invlpg [eax]", "xor ecx, ecx", "ret" })]
+    [TestCase(
+        "ControlRegisterPlugs.Invpcid",
+        new[] { "mov edx, dword [ebp + 8]", "mov eax, dword [ebp + 0xc]", "invpcid eax, oword [edx]", "xor ecx, ecx", "ret" })]
     [TestCase("PortPlugs.Out8", new[] { "mov eax, dword [ebp + 8]", "mov edx, dword [ebp + 0xc]", "out dx, al", "xor ecx, ecx", "ret" })]
     [TestCase("PortPlugs.In8", new[] { "mov edx, dword [ebp + 8]", "in al, dx", "movzx eax, al", "push eax", "xor ecx, ecx", "ret" })]
     [TestCase(
@@ -51,6 +54,7 @@ public sealed class PlugBodyTests
     [TestCase("ControlRegisterPlugs.ReadCr3", new[] { "mov rax, cr3", "ret" })]
     [TestCase("ControlRegisterPlugs.WriteCr3", new[] { "mov rax, rdi", "mov cr3, rax", "ret" })]
     [TestCase("ControlRegisterPlugs.Invlpg", new[] { "mov rax, rdi", "invlpg [rax]", "ret" })]
+    [TestCase("ControlRegisterPlugs.Invpcid", new[] { "mov rdx, rsi", "mov rax, rdi", "invpcid rax, oword [rdx]", "ret" })]
     [TestCase("PortPlugs.Out8", new[] { "mov eax, esi", "mov edx, edi", "out dx, al", "ret" })]
     [TestCase("IdentificationPlugs.ReadMsr", new[] { "mov ecx, edi", "rdmsr", "shl rdx, 0x20", "or rax, rdx", "ret" })]
     [TestCase("IdentificationPlugs.WriteMsr", new[] { "mov rax, rsi", "mov rdx, rsi", "shr rdx, 0x20", "mov ecx, edi", "wrmsr", "ret" })]

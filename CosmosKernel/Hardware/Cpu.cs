@@ -53,6 +53,14 @@ public static unsafe partial class Cpu
     /// <summary>Drops this processor's translations of the page that <paramref name="address"/> lies in, global ones too.</summary>
     public static void InvalidatePage(VirtAddr address) => Invlpg(unchecked((CosmosAddress)address.Value));
 
+    /// <summary>Drops all of this processor's translations, of all address spaces, global ones too; needs <see cref="CpuFeature.Invpcid"/>.</summary>
+    public static void InvalidateAllPages()
+    {
+        const CosmosAddress AllWithGlobal = 2; // SDM 2A, INVPCID
+        CpuidResult descriptor = default; // 16 bytes of zeros, which is all that this type asks for
+        Invpcid(AllWithGlobal, &descriptor); // SAFETY: it lies on the stack.
+    }
+
     /// <summary>Reads model-specific register <paramref name="index"/>; one that does not exist faults (see <see cref="ProbeReadMsr"/>).</summary>
     [PlugMethod(PlugRequired = true)]
     public static ulong ReadMsr(uint index) => throw new NotImplementedException();
@@ -183,6 +191,9 @@ public static unsafe partial class Cpu
 
     [PlugMethod(PlugRequired = true)]
     internal static void Invlpg(CosmosAddress address) => throw new NotImplementedException();
+
+    [PlugMethod(PlugRequired = true)]
+    internal static void Invpcid(CosmosAddress type, void* descriptor) => throw new NotImplementedException();
 
     [PlugMethod(PlugRequired = true)]
     internal static void ReadCpuid(uint leaf, uint subleaf, CpuidResult* result) => throw new NotImplementedException();

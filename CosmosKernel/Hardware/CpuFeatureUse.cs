@@ -82,13 +82,13 @@ public readonly struct CpuFeatureUse
             case CpuFeature.Pat: return "write combining for framebuffers";
             case CpuFeature.Mtrr: return "the firmware's settings stand";
             case CpuFeature.Pages1G: return "the direct map, where 1 GiB of RAM lies in a piece";
-            case CpuFeature.Pcid: return "there is one address space";
-            case CpuFeature.Invpcid: return "goes with PCID";
+            case CpuFeature.Pcid: return "translations of several address spaces are kept side by side";
+            case CpuFeature.Invpcid: return "forgets all translations in one instruction";
             case CpuFeature.Smep: return "the kernel never executes user pages";
             case CpuFeature.Smap: return "the kernel reaches user pages only when it means to";
             case CpuFeature.Umip: return "descriptor tables are not shown to user code";
             case CpuFeature.Pku: return "pages are protected by their tables";
-            case CpuFeature.La57: return "four levels reach all memory here";
+            case CpuFeature.La57: return "la57=on asks for it; four levels reach all memory here";
             case CpuFeature.Lam: return "pointers carry no tags";
             case CpuFeature.CetShadowStack: return "exceptions rewrite return addresses";
             case CpuFeature.CetBranchTracking: return "the compiler emits no landing marks";
@@ -108,9 +108,10 @@ public readonly struct CpuFeatureUse
         const ulong OneGiB = 1UL << 30;
         switch (feature)
         {
-            // What has no switch of its own and the kernel does not run without.
+            // What has no switch of its own, and is used wherever it is.
             case CpuFeature.Msr:
             case CpuFeature.Cx8:
+            case CpuFeature.Invpcid:
             case CpuFeature.Tsc: return true;
             case CpuFeature.Pae: return _control.Cr4Has(5);
             case CpuFeature.Pge: return _control.Cr4Has(7);

@@ -3,6 +3,7 @@ using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Memory.KernelSpace;
 using MemOS.Memory.Paging;
+using MemOS.Memory.Tlb;
 using MemOS.Primitives;
 using MemOS.Startup;
 
@@ -68,15 +69,28 @@ public static unsafe class SpaceChecks
         recorder.Expect(space.UnmapPage(PageAt(0), out Translation unmapped) == PagingResult.Ok, "a page cannot be unmapped");
         recorder.Expect(space.Protect(PageAt(1), PageNumber.SizeBytes, PageFlags.Present, Holes.Refused) == PagingResult.Ok, "a page cannot be protected");
         recorder.Equal((long)flushes + 2, (long)space.FlushCount, "flushes counted");
+        ulong kept = LocalTlb.Spaces.KeptCount;
         space.Load();
+        recorder.Equal((long)kept, (long)LocalTlb.Spaces.KeptCount, "switches that kept what was to be forgotten");
         recorder.Expect(Cpu.ProbeRead8(PageAt(0), out _).Faulted, "an unmapped page can be read");
         recorder.Expect(!Cpu.ProbeRead8(PageAt(1), out byte value).Faulted && value == 2, "a read-only page cannot be read");
         recorder.Expect(Cpu.ProbeWrite8(PageAt(1), value).Faulted, "a read-only page can be written");
         KernelMemory.Space.Load();
+        ExpectKept(ref space, recorder);
         FrameGiver giver = default;
         giver.Give(unmapped.Address.ContainingFrame);
         space.Destroy(ref giver);
         Cpu.RestoreInterrupts(wereOn);
+    }
+
+    // With numbers two switches without a change between them forget nothing, without numbers every switch does.
+    private static void ExpectKept(ref UserSpace space, CheckRecorder recorder)
+    {
+        ulong kept = LocalTlb.Spaces.KeptCount;
+        space.Load();
+        KernelMemory.Space.Load();
+        int expected = LocalTlb.Spaces.NumberCount > 1 ? 2 : 0;
+        recorder.Equal(expected, (long)(LocalTlb.Spaces.KeptCount - kept), "switches that kept what is held");
     }
 
     private static void KernelHalf(CheckRecorder recorder)

@@ -20,6 +20,7 @@ public static unsafe class MemoryStart
     private const int HeapRangeCount = 1024;
     private const int StackRangeCount = 256;
     private const int DeviceRangeCount = 256;
+    private const int SpaceNumberCount = 8; // of 4096: a switch looks through them, and a buffer has not room for more spaces
     private const ulong InterruptStackPages = 4;
 
     // What the start takes beyond the image and the frame table until the prompt is there and `mem` has run: 650 KiB measured
@@ -35,6 +36,7 @@ public static unsafe class MemoryStart
         DirectMap.SetBase(VirtAddr.FromTrusted(0));
         KernelMemory.SetImage(in image);
         ProcessorState.Detect();
+        if (ProcessorState.HasFiveLevels) LiveLevels.UseFive();
         FirmwareLists.ReadCommandLine(in boot);
         FirmwareLists.ReadMap(in boot, in image, BootViewEnd);
         FirmwareLists.ReadTopology(in boot, BootViewEnd);
@@ -124,7 +126,8 @@ public static unsafe class MemoryStart
     private static void MakeSpace(in PageMapper<DirectMap, LiveFormat, TableFrames> mapper, KernelLayout layout)
     {
         SpaceTag tag = new(KernelMemory.KernelSpaceId);
-        LocalTlb.Start(Records<SpaceSlot>(1), in tag);
+        int numbers = ProcessorState.UsesSpaceNumbers ? SpaceNumberCount : 1;
+        LocalTlb.Start(Records<SpaceSlot>(numbers), in tag, new CpuTlbInstructions(ProcessorState.Features.Has(CpuFeature.Invpcid)));
         KernelMemory.SetSpace(new KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, LocalTlb, ProcessorGuard>(
             mapper, default, default, default, tag, layout,
             Records<RangeRecord>(HeapRangeCount), Records<RangeRecord>(StackRangeCount), Records<RangeRecord>(DeviceRangeCount)));

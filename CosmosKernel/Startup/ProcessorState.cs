@@ -8,6 +8,8 @@ public static class ProcessorState
     /// <summary>CR4.PGE: translations marked global survive a change of CR3.</summary>
     public const CosmosAddress GlobalPages = 1u << 7;
 
+    private const CosmosAddress FiveLevels = 1u << 12; // LA57
+    private const CosmosAddress SpaceNumbers = 1u << 17; // PCIDE
     private const CosmosAddress ExecutionPrevention = 1u << 20; // SMEP
     private const CosmosAddress AccessPrevention = 1u << 21; // SMAP
     private const CosmosAddress UserInstructionPrevention = 1u << 11; // UMIP
@@ -26,6 +28,12 @@ public static class ProcessorState
     /// <summary>The registers as they are now.</summary>
     public static CpuControl Control =>
         new(Cpu.ReadCr4(), Cpu.ReadMsr(ExtendedFeatures), Features.Has(CpuFeature.Pat) ? Cpu.ReadMsr(PageAttributeTable.Register) : 0);
+
+    /// <summary>Whether the processor walks five levels; the boot assembler decided it before there was paging.</summary>
+    public static bool HasFiveLevels => (Cpu.ReadCr4() & FiveLevels) != 0;
+
+    /// <summary>Whether translations are held under a number for each address space.</summary>
+    public static bool UsesSpaceNumbers => (Cpu.ReadCr4() & SpaceNumbers) != 0;
 
     /// <summary>Asks the processor; stops, naming it, when a feature is missing that MemOS does not run without.</summary>
     public static void Detect()
@@ -51,6 +59,8 @@ public static class ProcessorState
         if (s_features.Has(CpuFeature.Smep)) control |= ExecutionPrevention;
         if (s_features.Has(CpuFeature.Smap)) control |= AccessPrevention;
         if (s_features.Has(CpuFeature.Umip)) control |= UserInstructionPrevention;
+        // The kernel's half is forgotten under every number at once only because it is global (SDM 3A, 4.10.2.4). CR3 has number 0 here.
+        if (s_features.Has(CpuFeature.Pcid) && s_features.Has(CpuFeature.Pge)) control |= SpaceNumbers;
         Cpu.WriteCr4(control);
     }
 

@@ -6,7 +6,7 @@ using static XSharp.XSRegisters;
 
 namespace MemOS.Plugs.X86;
 
-/// <summary>CR0, CR2, CR3, CR4 and the invalidation of a page.</summary>
+/// <summary>CR0, CR2, CR3, CR4 and the invalidation of translations.</summary>
 [Plug(Target = typeof(Cpu))]
 public static class ControlRegisterPlugs
 {
@@ -45,6 +45,10 @@ public static class ControlRegisterPlugs
     /// <summary>INVLPG.</summary>
     [PlugMethod(Assembler = typeof(InvlpgBody))]
     public static void Invlpg(CosmosAddress address) => throw new NotImplementedException();
+
+    /// <summary>INVPCID.</summary>
+    [PlugMethod(Assembler = typeof(InvpcidBody))]
+    public static unsafe void Invpcid(CosmosAddress type, void* descriptor) => throw new NotImplementedException();
 
     private sealed class ReadCr0Body : X86Body
     {
@@ -153,6 +157,22 @@ public static class ControlRegisterPlugs
         {
             Load(Accumulator, 0);
             XS.LiteralCode($"invlpg [{Accumulator.Name}]");
+            Return();
+        }
+    }
+
+    private sealed class InvpcidBody : X86Body
+    {
+        public InvpcidBody()
+            : base(ArgumentSize.Word, ArgumentSize.Word)
+        {
+        }
+
+        protected override void Emit()
+        {
+            Load(Data, 1);
+            Load(Accumulator, 0);
+            XS.LiteralCode($"invpcid {Accumulator.Name}, [{Data.Name}]");
             Return();
         }
     }

@@ -8,6 +8,14 @@ public readonly struct CpuTlbInstructions : ITlbInstructions
 {
     private const CosmosAddress GlobalPages = 1u << 7; // CR4.PGE
 
+    private readonly bool _hasInvpcid;
+
+    /// <summary>The instructions of a processor, which has INVPCID or not.</summary>
+    public CpuTlbInstructions(bool hasInvpcid)
+    {
+        _hasInvpcid = hasInvpcid;
+    }
+
     /// <inheritdoc/>
     public void InvalidatePage(VirtAddr page) => Cpu.InvalidatePage(page);
 
@@ -17,6 +25,12 @@ public readonly struct CpuTlbInstructions : ITlbInstructions
     /// <inheritdoc/>
     public void InvalidateAll()
     {
+        if (_hasInvpcid)
+        {
+            Cpu.InvalidateAllPages();
+            return;
+        }
+
         CosmosAddress cr4 = Cpu.ReadCr4();
         if ((cr4 & GlobalPages) == 0)
         {

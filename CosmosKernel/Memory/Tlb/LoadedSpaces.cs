@@ -44,11 +44,19 @@ public struct LoadedSpaces
         _loaded = 0;
         _next = 0;
         _kernelGeneration = 0;
+        SwitchCount = 0;
+        KeptCount = 0;
         Take(0, in space);
     }
 
     /// <summary>How many address spaces are kept apart.</summary>
     public readonly int NumberCount => _slots.Count;
+
+    /// <summary>How many switches there were.</summary>
+    public ulong SwitchCount { readonly get; private set; }
+
+    /// <summary>How many of them found what was held of the space still right, and kept it.</summary>
+    public ulong KeptCount { readonly get; private set; }
 
     /// <summary>Whether <paramref name="space"/> is loaded.</summary>
     public readonly bool IsLoaded(in SpaceTag space) => _slots[_loaded].IsUsed && _slots[_loaded].Id == space.Id;
@@ -69,6 +77,8 @@ public struct LoadedSpaces
             number = _next;
         }
 
+        SwitchCount++;
+        if (held == HeldTranslations.Kept) KeptCount++;
         instructions.LoadRoot(root, number, held);
         Take(number, in space);
         _loaded = number;
