@@ -81,6 +81,44 @@ public sealed class BootMenuTests
         Assert.That(machine.Transcript, Does.Contain("\nkernel panic: layout=valen has too little room for this machine's memory"));
     }
 
+    [TestCase("la57=on")]
+    [TestCase("seed=7 la57=on zones=linux")]
+    public void Five_levels_of_tables_are_used_when_they_are_asked_for(string words)
+    {
+        using TemporaryFolder folder = new();
+        using BootedMachine machine = BootedMachine.Start(folder.WithCommandLine(words));
+        Assert.That(machine.Transcript, Does.Not.Contain("command line:"));
+        Assert.That(machine.RunOk("cpu"), Has.Some.Match("^LA57 +used "));
+        Assert.That(machine.RunOk("aspace"), Has.Some.Contain("x64-5level"));
+        AssertPasses(machine, "");
+    }
+
+    [TestCase("la57=off")]
+    [TestCase("xla57=on la57=onx exec=")]
+    public void Five_levels_of_tables_are_not_used_otherwise(string words)
+    {
+        using TemporaryFolder folder = new();
+        using BootedMachine machine = BootedMachine.Start(folder.WithCommandLine(words));
+        Assert.That(machine.RunOk("cpu"), Has.Some.Match("^LA57 +unused "));
+    }
+
+    [Test]
+    public void Five_levels_of_tables_on_a_processor_without_them_are_reported()
+    {
+        using TemporaryFolder folder = new();
+        using BootedMachine machine = BootedMachine.Start(folder.WithCommandLine("la57=on") with { CpuModel = "qemu64" });
+        Assert.That(machine.Transcript, Does.Contain("command line: 'la57=on' needs a processor with five levels of page tables, ignored\n"));
+        Assert.That(machine.RunOk("cpu"), Has.Some.Match("^LA57 +absent "));
+    }
+
+    [Test]
+    public void Address_spaces_have_numbers_where_the_processor_has_them()
+    {
+        using BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS with { Emulator = Emulator.Bochs });
+        Assert.That(machine.RunOk("cpu"), Has.Some.Match("^PCID +used ").And.Some.Match("^INVPCID +used "));
+        AssertPasses(machine, "paging.a");
+    }
+
     private static void AssertPasses(BootedMachine machine, string checks) =>
         Assert.That(machine.RunOk("selftest " + checks)[^1], Does.Match("^selftest: [1-9][0-9]* passed, 0 failed$"), machine.Transcript);
 }

@@ -23,7 +23,7 @@ public static unsafe class KernelStress
     }
 
     /// <summary>The stress of the kernel's own page tables.</summary>
-    public static PagingStress<DirectMap, X64FourLevel, TableFrames, LivePagingMachine> NewPaging()
+    public static PagingStress<DirectMap, LiveFormat, TableFrames, LivePagingMachine> NewPaging()
     {
         // On both sides of borders of 512 GiB, of 1 GiB and of 2 MiB, where no layout has a window.
         ulong[] regions =
@@ -32,7 +32,7 @@ public static unsafe class KernelStress
         };
         var starts = new VirtAddr[regions.Length];
         for (int i = 0; i < starts.Length; i++) starts[i] = VirtAddr.FromTrusted(regions[i]);
-        return new PagingStress<DirectMap, X64FourLevel, TableFrames, LivePagingMachine>(
+        return new PagingStress<DirectMap, LiveFormat, TableFrames, LivePagingMachine>(
             default, default, default, KernelMemory.Space.Root, starts, new SystemClock());
     }
 }

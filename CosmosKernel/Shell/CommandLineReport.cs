@@ -18,6 +18,8 @@ public sealed class CommandLineReport : IReport
         }
 
         if (line.FaultCount > kept) terminal.WriteLine("command line: " + (line.FaultCount - kept).ToString() + " more words ignored");
+        if (line.La57 && !ProcessorState.HasFiveLevels)
+            terminal.WriteLine("command line: 'la57=on' needs a processor with five levels of page tables, ignored");
     }
 
     private static string ReasonOf(CommandLineFault fault)

@@ -3,6 +3,7 @@
 ; The image is linked at KERNEL_VMA + its physical address; what runs before paging is in .boot.*, linked where it is loaded.
 ; The first tables map the first 4 GiB at 0 and the first GiB at KERNEL_VMA. Left out of both: page 0, so that a null
 ; dereference faults from the first managed instruction on, and the page below the boot stack, so that an overflow does.
+; With "la57=on" in the command line, on a processor that can, there are five levels: that cannot be changed in long mode.
 
 KERNEL_VMA      equ 0xFFFFFFFF80000000
 MULTIBOOT2_BOOT equ 0x36D76289
@@ -20,9 +21,13 @@ CR0_PG          equ 1 << 31
 CR4_PAE         equ 1 << 5
 CR4_OSFXSR      equ 1 << 9
 CR4_OSXMMEXCPT  equ 1 << 10
+CR4_LA57        equ 1 << 12
 MSR_EFER        equ 0xC0000080
 EFER_LME        equ 1 << 8
 EFER_NXE        equ 1 << 11
+
+TAG_END         equ 0
+TAG_COMMANDLINE equ 1
 
 STACK_BYTES     equ 128 * 1024
 
@@ -148,10 +153,20 @@ _start:
         and     eax, 511
         mov     dword [edi + eax * 8], 0
 
+        call    wants_five_levels               ; EAX: CR4_LA57 or 0
+        mov     edx, eax
         mov     eax, pml4 - KERNEL_VMA
+        test    edx, edx
+        jz      .root
+        add     eax, PAGE_PRESENT + PAGE_WRITE
+        mov     [pml5 - KERNEL_VMA], eax
+        mov     [pml5 - KERNEL_VMA + 511 * 8], eax
+        mov     eax, pml5 - KERNEL_VMA
+.root:
         mov     cr3, eax
         mov     eax, cr4
         or      eax, CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT
+        or      eax, edx
         mov     cr4, eax
         mov     ecx, MSR_EFER
         rdmsr
@@ -167,6 +182,57 @@ _start:
         mov     cr0, eax
         lgdt    [gdt_pointer32]
         jmp     8:long_mode
+
+; EAX: CR4_LA57 when the command line in the information at EBP has the word la57=on and the processor has five levels, else 0.
+; Keeps EBX and EBP.
+wants_five_levels:
+        push    ebx
+        xor     eax, eax
+        cpuid
+        cmp     eax, 7
+        jb      .no
+        mov     eax, 7
+        xor     ecx, ecx
+        cpuid
+        bt      ecx, 16
+        jnc     .no
+
+        lea     esi, [ebp + 8]                  ; the first tag
+.tag:
+        mov     eax, [esi]
+        cmp     eax, TAG_END
+        je      .no
+        cmp     eax, TAG_COMMANDLINE
+        je      .line
+        mov     eax, [esi + 4]
+        add     eax, 7
+        and     eax, ~7
+        add     esi, eax
+        jmp     .tag
+.line:
+        add     esi, 8
+.word:                                          ; ESI: the first character of a word, or a blank
+        cmp     dword [esi], 'la57'
+        jne     .next
+        cmp     dword [esi + 3], '7=on'
+        jne     .next
+        mov     al, [esi + 7]
+        test    al, ~' '
+        jnz     .next
+        mov     eax, CR4_LA57
+        pop     ebx
+        ret
+.next:                                          ; behind the next blank
+        lodsb
+        test    al, al
+        jz      .no
+        cmp     al, ' '
+        jne     .next
+        jmp     .word
+.no:
+        xor     eax, eax
+        pop     ebx
+        ret
 
 ; Says why on the screen and the serial port, as a panic does, and stops. ESI: the reason, zero-terminated.
 refuse:
@@ -291,6 +357,7 @@ enter_managed:
         jmp     .halt
 
 section .bss.tables nobits alloc noexec write align=4096
+pml5:           resb 4096
 pml4:           resb 4096
 pdpt_low:       resb 4096
 pdpt_high:      resb 4096
