@@ -75,6 +75,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         MemoryFigures.AddTo(_figures);
         TlbFigures.AddTo(_figures);
         SetUpFigure.AddTo(_figures);
+        PagingFigures.AddTo(_figures);
         _shell.Commands.Add(_figures.ToCommand());
     }
 }

@@ -16,6 +16,8 @@ internal readonly unsafe struct NoMemory : IPhysicalMemory
 
     public void WriteWord(PhysAddr address, ulong value) => KernelAssert.Fail(Touched);
 
+    public void WriteWords(PhysAddr start, int count, ulong first, ulong step) => KernelAssert.Fail(Touched);
+
     public uint ReadHalfWord(PhysAddr address)
     {
         KernelAssert.Fail(Touched);

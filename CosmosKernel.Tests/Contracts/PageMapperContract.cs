@@ -68,7 +68,7 @@ public abstract class PageMapperContract<TFormat>
     {
         Map(s_base, s_target, Data | PageFlags.Global);
         int tables = _frames.OutCount;
-        PendingFlush flush = Carried(_mapper.Unmap(s_base, out Translation unmapped, out PagingResult result));
+        PendingFlush flush = Carried(_mapper.Unmap(s_base, out PageEntry<TFormat> unmapped, out PagingResult result));
 
         Assert.That(result, Is.EqualTo(PagingResult.Ok));
         Assert.That(unmapped.Address, Is.EqualTo(s_target));

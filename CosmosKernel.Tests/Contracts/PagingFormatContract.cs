@@ -27,9 +27,9 @@ public abstract class PagingFormatContract<TFormat>
     [Test]
     public void The_levels_cover_the_virtual_address()
     {
-        int covered = Format.PageShift + (Format.LevelCount * Format.IndexBits);
-        Assert.That(covered, Is.GreaterThanOrEqualTo(Format.VirtualBits));
-        Assert.That(covered - Format.IndexBits, Is.LessThan(Format.VirtualBits));
+        int covered = Format.PageShift + ((Format.LevelCount - 1) * Format.IndexBits) + Format.RootIndexBits;
+        Assert.That(covered, Is.EqualTo(Format.VirtualBits));
+        Assert.That(Format.RootIndexBits, Is.InRange(1, Format.IndexBits));
         Assert.That(Format.IndexBits + Format.EntryShift, Is.EqualTo(Format.PageShift), "a table is as large as a page");
         Assert.That(Format.LeafLevels & 1, Is.EqualTo(1), "the smallest pages");
         Assert.That(Format.LeafLevels >> Format.LevelCount, Is.Zero);
@@ -47,6 +47,7 @@ public abstract class PagingFormatContract<TFormat>
             PageFlags nearest = Format.Nearest(flags);
             Assert.That(Format.IsPresent(entry));
             Assert.That(Format.IsLeaf(entry, level));
+            Assert.That(level == 0 || !Format.IsTable(entry, level));
             Assert.That(Format.PageAddress(entry, level), Is.EqualTo(page));
             Assert.That(Format.DecodePage(entry, level, Format.AllRights), Is.EqualTo(nearest));
             Assert.That(Format.IsGlobal(entry), Is.EqualTo((flags & PageFlags.Global) != 0));
@@ -211,7 +212,7 @@ public abstract class PagingFormatContract<TFormat>
     {
         if (!Format.IsPresent(entry)) return ManualEntry.Absent;
         if ((entry & Format.ReservedBits(entry, level, physicalBits)) != 0) return ManualEntry.Reserved;
-        if (level != 0 && !Format.IsLeaf(entry, level))
+        if (level != 0 && Format.IsTable(entry, level))
             return ManualEntry.Table(Format.TableAddress(entry).Value, Format.DecodeTable(entry, level) & Rights);
         PageFlags flags = Format.DecodePage(entry, level, Format.AllRights);
         return ManualEntry.Page(Format.PageAddress(entry, level).Value, flags, Format.PageShiftOf(entry, level));

@@ -36,6 +36,8 @@ public readonly unsafe struct HostMemory : IPhysicalMemory, IDisposable
 
     public void WriteWord(PhysAddr address, ulong value) => *(ulong*)PointerTo(address, sizeof(ulong)) = value;
 
+    public void WriteWords(PhysAddr start, int count, ulong first, ulong step) => WordRow.Write(this, start, count, first, step);
+
     public uint ReadHalfWord(PhysAddr address) => *(uint*)PointerTo(address, sizeof(uint));
 
     public void WriteHalfWord(PhysAddr address, uint value) => *(uint*)PointerTo(address, sizeof(uint)) = value;

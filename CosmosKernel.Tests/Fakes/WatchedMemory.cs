@@ -41,6 +41,8 @@ public readonly unsafe struct WatchedMemory : IPhysicalMemory, IDisposable
         _memory.WriteWord(address, value);
     }
 
+    public void WriteWords(PhysAddr start, int count, ulong first, ulong step) => WordRow.Write(this, start, count, first, step);
+
     public uint ReadHalfWord(PhysAddr address) => _memory.ReadHalfWord(address);
 
     public void WriteHalfWord(PhysAddr address, uint value)

@@ -15,6 +15,13 @@ public unsafe interface IPhysicalMemory
     /// <summary>Writes the 8 bytes at <paramref name="address"/>, a multiple of 8, in one access that is not moved or merged.</summary>
     void WriteWord(PhysAddr address, ulong value);
 
+    /// <summary>Writes words in a row, each greater by <paramref name="step"/> than the one before and each as <see cref="WriteWord"/> does.</summary>
+    /// <param name="start">Where the first word is, a multiple of 8.</param>
+    /// <param name="count">How many words; all are memory in a row.</param>
+    /// <param name="first">The first word.</param>
+    /// <param name="step">The difference; overflow wraps.</param>
+    void WriteWords(PhysAddr start, int count, ulong first, ulong step);
+
     /// <summary>Reads the 4 bytes at <paramref name="address"/>, a multiple of 4, in one access that is not moved or merged.</summary>
     uint ReadHalfWord(PhysAddr address);
 

@@ -163,7 +163,7 @@ public sealed unsafe class PagingStress<TMemory, TFormat, TTables, TMachine> : I
     private void Unmap(int place)
     {
         bool isMapped = _model.TryFrame(place, out int frame);
-        PendingFlush flush = _mapper.Unmap(_model.AddressOf(place), out Translation unmapped, out PagingResult result);
+        PendingFlush flush = _mapper.Unmap(_model.AddressOf(place), out PageEntry<TFormat> unmapped, out PagingResult result);
         if (isMapped && result == PagingResult.Ok) Expect(unmapped.Address == FrameAt(frame).Start, "another page was unmapped");
         End(UnmapKind, flush, result, _model.Unmap(place));
         _mapper.FreeRetiredTables();

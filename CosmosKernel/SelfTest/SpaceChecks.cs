@@ -66,7 +66,7 @@ public static unsafe class SpaceChecks
         recorder.Expect(!Cpu.ProbeWrite8(PageAt(0), 1).Faulted && !Cpu.ProbeWrite8(PageAt(1), 2).Faulted, "a mapped page cannot be written");
         KernelMemory.Space.Load();
         ulong flushes = space.FlushCount;
-        recorder.Expect(space.UnmapPage(PageAt(0), out Translation unmapped) == PagingResult.Ok, "a page cannot be unmapped");
+        recorder.Expect(space.UnmapPage(PageAt(0), out PageEntry<LiveFormat> unmapped) == PagingResult.Ok, "a page cannot be unmapped");
         recorder.Expect(space.Protect(PageAt(1), PageNumber.SizeBytes, PageFlags.Present, Holes.Refused) == PagingResult.Ok, "a page cannot be protected");
         recorder.Equal((long)flushes + 2, (long)space.FlushCount, "flushes counted");
         ulong kept = LocalTlb.Spaces.KeptCount;

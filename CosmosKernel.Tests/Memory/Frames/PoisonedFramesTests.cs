@@ -60,6 +60,8 @@ public sealed unsafe class PoisonedFramesTests : FrameAllocatorContract<Poisoned
 
         public void WriteWord(PhysAddr address, ulong value) => *(ulong*)Pointer(address) = value;
 
+        public void WriteWords(PhysAddr start, int count, ulong first, ulong step) => WordRow.Write(this, start, count, first, step);
+
         public uint ReadHalfWord(PhysAddr address) => *(uint*)Pointer(address);
 
         public void WriteHalfWord(PhysAddr address, uint value) => *(uint*)Pointer(address) = value;

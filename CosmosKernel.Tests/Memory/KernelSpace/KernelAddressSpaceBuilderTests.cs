@@ -24,7 +24,7 @@ public sealed class KernelAddressSpaceBuilderTests : KernelSpaceFixture
             "V:0xffff800000100000 P:0x100000 577x12 Present, Global",
             "V:0xffff800000341000 P:0x341000 191x12 Present, Writable, Global",
             "V:0xffff800000400000 P:0x400000 6x21 Present, Writable, Global",
-            "V:0xffffffff80100000 P:0x100000 512x12 Present, Executable, Global",
+            "V:0xffffffff80100000 P:0x100000 512x12 Present, Global, Executable",
             "V:0xffffffff80300000 P:0x300000 65x12 Present, Global",
             "V:0xffffffff80341000 P:0x341000 67x12 Present, Writable, Global",
         }));
@@ -40,7 +40,7 @@ public sealed class KernelAddressSpaceBuilderTests : KernelSpaceFixture
         Assert.That(seen.Lines, Is.EqualTo(new[]
         {
             "V:0xffffffff80000000 P:0x0 159x12 Present, Writable, Global",
-            "V:0xffffffff80100000 P:0x100000 512x12 Present, Executable, Global",
+            "V:0xffffffff80100000 P:0x100000 512x12 Present, Global, Executable",
             "V:0xffffffff80300000 P:0x300000 65x12 Present, Global",
             "V:0xffffffff80341000 P:0x341000 191x12 Present, Writable, Global",
             "V:0xffffffff80400000 P:0x400000 6x21 Present, Writable, Global",

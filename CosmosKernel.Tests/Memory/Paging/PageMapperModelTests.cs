@@ -124,7 +124,7 @@ public sealed class PageMapperModelTests<TFormat>
 
     private void Unmap(ulong start)
     {
-        PendingFlush flush = Carried(_mapper.Unmap(Virt(start), out Translation unmapped, out PagingResult result));
+        PendingFlush flush = Carried(_mapper.Unmap(Virt(start), out PageEntry<TFormat> unmapped, out PagingResult result));
         Assert.That(result, Is.EqualTo(_model.Unmap(start, out MappingModel.Page page)));
         Assert.That(flush.IsNone, Is.EqualTo(result != PagingResult.Ok));
         if (result != PagingResult.Ok) return;
@@ -230,7 +230,9 @@ public sealed class PageMapperModelTests<TFormat>
 
     private PageFlags RandomFlags()
     {
-        PageFlags flags = PageFlags.Present | (PageFlags)(_random.Next(8) << 4 & (int)(PageFlags.Global | PageFlags.WriteThrough));
+        PageFlags flags = PageFlags.Present;
+        if (_random.Next(2) == 0) flags |= PageFlags.Global;
+        if (_random.Next(2) == 0) flags |= PageFlags.WriteThrough;
         if (_random.Next(2) == 0) flags |= PageFlags.User;
         return flags | (_random.Next(3) switch { 0 => PageFlags.Writable, 1 => PageFlags.Executable, _ => PageFlags.None });
     }

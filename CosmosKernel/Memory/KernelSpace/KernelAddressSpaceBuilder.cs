@@ -94,7 +94,7 @@ public struct KernelAddressSpaceBuilder<TMemory, TFormat, TTables>
     /// <summary>Takes the page at <paramref name="page"/> out of the image's data: the guard below a stack that lies there.</summary>
     public KernelBuildResult AddImageGuard(VirtAddr page)
     {
-        PendingFlush flush = _mapper.Unmap(page, out Translation unmapped, out PagingResult result);
+        PendingFlush flush = _mapper.Unmap(page, out PageEntry<TFormat> unmapped, out PagingResult result);
         if (result != PagingResult.Ok) return KernelBuildResult.SectionMisplaced;
         KernelAssert.That(!flush.IsNone && Layout.Image.Contains(page), "KernelAddressSpaceBuilder: a guard outside the image");
         KernelAssert.That((unmapped.Flags & PageFlags.Writable) != 0, "KernelAddressSpaceBuilder: a guard outside the data");

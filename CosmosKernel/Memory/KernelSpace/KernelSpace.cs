@@ -114,12 +114,11 @@ public struct KernelSpace<TMemory, TFormat, TTables, TFrames, TTlb, TGuard>
     }
 
     /// <summary>vmm_get_phys: the physical address behind <paramref name="address"/>, which may be any mapped one of the kernel's.</summary>
-    public readonly bool TryGetPhysical(VirtAddr address, out PhysAddr physical)
-    {
-        bool isMapped = _mapper.Translate(address, out Translation translation) == PagingResult.Ok;
-        physical = translation.Address;
-        return isMapped;
-    }
+    public readonly bool TryGetPhysical(VirtAddr address, out PhysAddr physical) =>
+        _mapper.Resolve(address, out physical) == PagingResult.Ok;
+
+    /// <summary>What <paramref name="address"/> stands for.</summary>
+    public readonly PagingResult Translate(VirtAddr address, out Translation translation) => _mapper.Translate(address, out translation);
 
     /// <summary>A stack of <paramref name="pageCount"/> pages; overrunning either end faults.</summary>
     /// <param name="pageCount">How many pages.</param>
@@ -297,7 +296,7 @@ public struct KernelSpace<TMemory, TFormat, TTables, TFrames, TTlb, TGuard>
             PendingFlush flush = PendingFlush.None;
             for (; done < pages.Count && !frames.IsFull; done++)
             {
-                flush = flush.And(_mapper.Unmap((pages.Start + done).Start, out Translation unmapped, out PagingResult result));
+                flush = flush.And(_mapper.Unmap((pages.Start + done).Start, out PageEntry<TFormat> unmapped, out PagingResult result));
                 KernelAssert.That(result == PagingResult.Ok, "KernelSpace: an allocated page is not mapped");
                 frames.Add(unmapped.Address.ContainingFrame);
             }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Paging;
@@ -26,31 +27,69 @@ public readonly struct AArch64<TGranule, THalf> : IPagingFormat
     public string Name => default(TGranule).NameFor(Halves);
 
     /// <inheritdoc/>
-    public int PageShift => default(TGranule).Shift;
+    public int PageShift
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => default(TGranule).Shift;
+    }
 
     /// <inheritdoc/>
-    public int IndexBits => PageShift - EntryShift;
+    public int IndexBits
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => PageShift - EntryShift;
+    }
+
+    /// <inheritdoc/>
+    public int RootIndexBits
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => default(TGranule).RootIndexBits;
+    }
 
     /// <inheritdoc/>
     public int EntryShift => 3;
 
     /// <inheritdoc/>
-    public int LevelCount => default(TGranule).LevelCount;
+    public int LevelCount
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => default(TGranule).LevelCount;
+    }
+
+    /// <inheritdoc/>
+    public int LeastLevelCount => LevelCount;
 
     /// <inheritdoc/>
     public int VirtualBits => 48;
 
     /// <inheritdoc/>
-    public AddressHalves Halves => default(THalf).Half;
+    public AddressHalves Halves
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => default(THalf).Half;
+    }
 
     /// <inheritdoc/>
-    public int PhysicalBits => default(TGranule).PhysicalBits;
+    public int PhysicalBits
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => default(TGranule).PhysicalBits;
+    }
 
     /// <inheritdoc/>
-    public int LeafLevels => default(TGranule).LeafLevels;
+    public int LeafLevels
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => default(TGranule).LeafLevels;
+    }
 
     /// <inheritdoc/>
-    public int TableCountShift => default(TGranule).TableCountShift;
+    public int TableCountShift
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => default(TGranule).TableCountShift;
+    }
 
     /// <summary>Bits 51:48 of an address lie in bits 15:12 of an entry.</summary>
     public int EvenAddressBits => AArch64Entry.AddressBits;
@@ -71,54 +110,75 @@ public readonly struct AArch64<TGranule, THalf> : IPagingFormat
     public ulong AllRights => 0;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int PhysicalBitsAt(int level) => PhysicalBits;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PageFlags Nearest(PageFlags flags) => flags;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsPresent(ulong entry) => (entry & AArch64Entry.Valid) != 0;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsLeaf(ulong entry, int level) => level == 0 || (entry & AArch64Entry.TableOrPage) == 0;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsTable(ulong entry, int level) =>
+        (entry & (AArch64Entry.Valid | AArch64Entry.TableOrPage)) == (AArch64Entry.Valid | AArch64Entry.TableOrPage);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsGlobal(ulong entry) => (entry & AArch64Entry.NotGlobal) == 0;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong TableMask(PageFlags pageFlags, int level) => AArch64Entry.Valid | AArch64Entry.TableOrPage | AArch64Entry.TableRights;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong TableBits(PageFlags pageFlags, int level) => AArch64Entry.Valid | AArch64Entry.TableOrPage;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong TablePointer(PhysAddr table) => AArch64Entry.EncodeAddress(table);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PhysAddr TableAddress(ulong entry) => PhysAddr.FromTrusted(AArch64Entry.DecodeAddress(entry, PageShift, PhysicalBits));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PageFlags DecodeTable(ulong entry, int level) => AArch64Entry.DecodeTable(entry);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PhysAddr PageAddress(ulong entry, int level) =>
         PhysAddr.FromTrusted(AArch64Entry.DecodeAddress(entry, PageShift, PhysicalBits)).AlignDown(1UL << PageShiftOf(entry, level));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int PageShiftOf(ulong entry, int level) => PageShift + (level * IndexBits);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong EncodePage(PhysAddr page, PageFlags flags, int level) =>
         AArch64Entry.EncodeAddress(page) | AArch64Entry.EncodeFlags(flags) | (level == 0 ? AArch64Entry.TableOrPage : 0);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong NarrowRights(ulong rights, ulong entry, int level) => rights | (entry & AArch64Entry.TableRights);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PageFlags DecodePage(ulong entry, int level, ulong rights) => AArch64Entry.DecodePage(entry, rights);
 
     /// <summary>Bits of an address that the machine does not have, and the encodings that mean nothing.</summary>
     /// <remarks>Other bits that the manual calls RES0 do not fault. An address that is too wide is an address size fault, the rest translation faults.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong ReservedBits(ulong entry, int level, int physicalBits)
     {
         // D8.3.1: no block at this level, or a page's entry that is not one.

@@ -4,5 +4,8 @@ namespace MemOS.Memory.Paging;
 public readonly struct FiveLevels : ILevels
 {
     /// <inheritdoc/>
-    public int Count => 5;
+    public int Count => Fewest;
+
+    /// <inheritdoc/>
+    public int Fewest => 5;
 }

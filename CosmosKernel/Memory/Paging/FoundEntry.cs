@@ -5,6 +5,9 @@ namespace MemOS.Memory.Paging;
 /// <summary>An entry, and the entry of the table that it lies in.</summary>
 internal readonly struct FoundEntry
 {
+    /// <summary>The table that the entry lies in.</summary>
+    public readonly PhysAddr Table;
+
     public readonly PhysAddr Slot;
     public readonly ulong Entry;
 
@@ -17,8 +20,9 @@ internal readonly struct FoundEntry
     /// <summary>log2 of what the entry covers.</summary>
     public readonly int Shift;
 
-    public FoundEntry(PhysAddr slot, ulong entry, PhysAddr owner, ulong ownerEntry, int level, int shift)
+    public FoundEntry(PhysAddr table, PhysAddr slot, ulong entry, PhysAddr owner, ulong ownerEntry, int level, int shift)
     {
+        Table = table;
         Slot = slot;
         Entry = entry;
         Owner = owner;

@@ -4,5 +4,8 @@ namespace MemOS.Memory.Paging;
 public readonly struct FourLevels : ILevels
 {
     /// <inheritdoc/>
-    public int Count => 4;
+    public int Count => Fewest;
+
+    /// <inheritdoc/>
+    public int Fewest => 4;
 }

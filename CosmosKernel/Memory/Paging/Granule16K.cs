@@ -7,6 +7,9 @@ public readonly struct Granule16K : IGranule
     public int Shift => 14;
 
     /// <inheritdoc/>
+    public int RootIndexBits => 1;
+
+    /// <inheritdoc/>
     public int LevelCount => 4;
 
     /// <summary>16 KiB and 32 MiB.</summary>

@@ -7,6 +7,9 @@ public readonly struct Granule4K : IGranule
     public int Shift => 12;
 
     /// <inheritdoc/>
+    public int RootIndexBits => 9;
+
+    /// <inheritdoc/>
     public int LevelCount => 4;
 
     /// <summary>4 KiB, 2 MiB and 1 GiB.</summary>

@@ -7,6 +7,9 @@ public readonly struct Granule64K : IGranule
     public int Shift => 16;
 
     /// <inheritdoc/>
+    public int RootIndexBits => 6;
+
+    /// <inheritdoc/>
     public int LevelCount => 3;
 
     /// <summary>64 KiB and 512 MiB.</summary>

@@ -6,6 +6,9 @@ public interface IGranule
     /// <summary>log2 of the granule's size.</summary>
     int Shift { get; }
 
+    /// <summary>log2 of the number of entries in the root.</summary>
+    int RootIndexBits { get; }
+
     /// <summary>The number of levels for addresses of 48 bits.</summary>
     int LevelCount { get; }
 

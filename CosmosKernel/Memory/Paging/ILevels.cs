@@ -5,4 +5,7 @@ public interface ILevels
 {
     /// <summary>The number of levels.</summary>
     int Count { get; }
+
+    /// <summary>The least that it can be: a constant.</summary>
+    int Fewest { get; }
 }

@@ -22,14 +22,20 @@ public interface IPagingFormat
     /// <summary>log2 of the smallest page's size, which is a table's size too.</summary>
     int PageShift { get; }
 
-    /// <summary>log2 of the number of entries in a table. The root's may have fewer: as many as <see cref="VirtualBits"/> leave.</summary>
+    /// <summary>log2 of the number of entries in a table, but for the root.</summary>
     int IndexBits { get; }
+
+    /// <summary>log2 of the number of entries in the root: what <see cref="VirtualBits"/> leaves.</summary>
+    int RootIndexBits { get; }
 
     /// <summary>log2 of an entry's size in bytes: 2 or 3.</summary>
     int EntryShift { get; }
 
     /// <summary>The number of levels.</summary>
     int LevelCount { get; }
+
+    /// <summary>The least that <see cref="LevelCount"/> can be, where it is known when the machine runs only: the fast ways are for that.</summary>
+    int LeastLevelCount { get; }
 
     /// <summary>How many bits of a virtual address the tables translate.</summary>
     int VirtualBits { get; }
@@ -60,7 +66,10 @@ public interface IPagingFormat
     /// <summary>Whether the processor holds the root's entries in registers, and reads them only when it is told the root.</summary>
     bool HoldsRoot { get; }
 
-    /// <summary>Whether the bits reserved in entries of tables are those reserved in entries of the smallest pages, whatever the entry.</summary>
+    /// <summary>
+    /// Whether the width of physical addresses reserves the same bits in all entries, and entries like those that the mapper makes for
+    /// tables have no other reserved bits.
+    /// </summary>
     bool ReservesAlike { get; }
 
     /// <summary>Who sets accessed and dirty.</summary>
@@ -77,6 +86,9 @@ public interface IPagingFormat
 
     /// <summary>Whether the present <paramref name="entry"/> of a table at <paramref name="level"/> maps a page.</summary>
     bool IsLeaf(ulong entry, int level);
+
+    /// <summary>Whether <paramref name="entry"/> of a table at <paramref name="level"/> above 0 is present and no leaf.</summary>
+    bool IsTable(ulong entry, int level);
 
     /// <summary>Whether the leaf <paramref name="entry"/> is the same in all address spaces.</summary>
     bool IsGlobal(ulong entry);

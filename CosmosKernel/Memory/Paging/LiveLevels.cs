@@ -4,12 +4,13 @@ namespace MemOS.Memory.Paging;
 /// <remarks>Four until it is said otherwise, once, before the first table is made.</remarks>
 public readonly struct LiveLevels : ILevels
 {
-    private const int Fewest = 4;
-
     private static int s_more;
 
     /// <inheritdoc/>
     public int Count => Fewest + s_more;
+
+    /// <inheritdoc/>
+    public int Fewest => 4;
 
     /// <summary>Says that the processor walks five levels.</summary>
     public static void UseFive() => s_more = 1;

@@ -13,13 +13,13 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     // Whether tables at `level` may map pages: the format and the machine can.
     private readonly bool HasPages(int level) => ((_leafLevels >> level) & 1) != 0;
 
-    // Both addresses are multiples of the size, so that one whole page is meant.
+    // Both addresses are multiples of the size, so that one whole page is meant. Of a format with the least levels.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly bool IsMappable(VirtAddr page, PhysAddr target, int level, PageFlags flags) =>
         ((page.Value | target.Value) & (_entries.SizeOf(level) - 1)) == 0
         && page.Value != 0
         && (target.Value >> _entries.Format.PhysicalBitsAt(level)) == 0
-        && _entries.IsCanonical(page)
+        && _entries.IsCanonicalAtLeast(page)
         && !IsWritableAndExecutable(flags);
 
     // The reason why a range cannot be mapped with pages of `level` or larger ones, Ok when there is none. It is not empty.

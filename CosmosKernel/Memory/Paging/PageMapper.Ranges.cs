@@ -125,7 +125,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
             int count = RunLength(address, sizeBytes - done, shift);
             if (!Fits(target + done, (ulong)(uint)count << shift, _entries.Format.PhysicalBitsAt(level))) return PagingResult.PhysicalOutOfRange;
             FoundEntry found = Deepest(address, level);
-            if (IsAnyPresent(found.Slot, found.Level == level ? count : 1)) return PagingResult.AlreadyMapped;
+            if (!IsKnownEmpty(in found, level) && IsAnyPresent(found.Slot, found.Level == level ? count : 1)) return PagingResult.AlreadyMapped;
             for (int missing = level; missing < found.Level; missing++)
             {
                 // The table was counted before when the byte below this run needs it too.
@@ -137,6 +137,10 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
 
         return PagingResult.Ok;
     }
+
+    // Whether the table at `level` where a walk ended has no entry, by its count: a range that it is made for is not read.
+    private readonly bool IsKnownEmpty(in FoundEntry found, int level) =>
+        _entries.Format.TableCountShift >= 0 && found.Level == level && level != _entries.TopLevel && _entries.CountIn(found.OwnerEntry) == 0;
 
     // Whether a range is made of whole mapped pages, holes apart when they are allowed.
     private readonly PagingResult CheckMapped(VirtAddr start, ulong sizeBytes, Holes holes)
@@ -170,6 +174,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         return count;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly bool IsPage(ulong entry, int level) =>
         _entries.Format.IsPresent(entry) && (level == 0 || _entries.Format.IsLeaf(entry, level));
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Paging;
@@ -5,27 +6,32 @@ namespace MemOS.Memory.Paging;
 /// <content>Work on entries of one table that lie in a row.</content>
 public partial struct PageMapper<TMemory, TFormat, TFrames>
 {
-    // The loops over runs take four entries a turn: the address of the next is all they compute.
-    private const int EntriesPerTurn = 4;
+    // The loops over runs take eight entries a turn, which leaves little beside the accesses themselves.
+    private const int EntriesPerTurn = 8;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly bool IsAnyPresent(PhysAddr slot, int count)
     {
-        int index = 0;
-        for (; index <= count - EntriesPerTurn; index += EntriesPerTurn)
+        for (; count >= EntriesPerTurn; count -= EntriesPerTurn)
         {
             // Presence is one bit in every format.
-            ulong any = _entries.Read(_entries.SlotAt(slot, index)) | _entries.Read(_entries.SlotAt(slot, index + 1))
-                | _entries.Read(_entries.SlotAt(slot, index + 2)) | _entries.Read(_entries.SlotAt(slot, index + 3));
+            ulong any = EntryAt(slot, 0) | EntryAt(slot, 1) | EntryAt(slot, 2) | EntryAt(slot, 3)
+                | EntryAt(slot, 4) | EntryAt(slot, 5) | EntryAt(slot, 6) | EntryAt(slot, 7);
             if (_entries.Format.IsPresent(any)) return true;
+            slot = _entries.SlotAt(slot, EntriesPerTurn);
         }
 
-        for (; index < count; index++)
+        for (; count > 0; count--)
         {
-            if (_entries.Format.IsPresent(_entries.Read(_entries.SlotAt(slot, index)))) return true;
+            if (_entries.Format.IsPresent(_entries.Read(slot))) return true;
+            slot = _entries.SlotAt(slot, 1);
         }
 
         return false;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly ulong EntryAt(PhysAddr slot, int index) => _entries.Read(_entries.SlotAt(slot, index));
 
     private readonly void FillRun(PhysAddr slot, int count, PhysAddr target, PageFlags flags, int level)
     {
@@ -43,24 +49,22 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     }
 
     // The entries of neighbours differ by a constant.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void FillEvenly(PhysAddr slot, int count, PhysAddr target, PageFlags flags, int level)
     {
         ulong entry = _entries.Format.EncodePage(target, flags, level);
         ulong next = _entries.Format.EncodePage(PhysAddr.FromTrusted(target.Value + _entries.SizeOf(level)), flags, level);
         ulong step = unchecked(next - entry);
-        int index = 0;
-        for (; index <= count - EntriesPerTurn; index += EntriesPerTurn)
+        if (_entries.HasWords)
         {
-            _entries.Write(_entries.SlotAt(slot, index), entry);
-            _entries.Write(_entries.SlotAt(slot, index + 1), entry + step);
-            _entries.Write(_entries.SlotAt(slot, index + 2), entry + (2 * step));
-            _entries.Write(_entries.SlotAt(slot, index + 3), entry + (3 * step));
-            entry += EntriesPerTurn * step;
+            _entries.Memory.WriteWords(slot, count, entry, step);
+            return;
         }
 
-        for (; index < count; index++)
+        for (; count > 0; count--)
         {
-            _entries.Write(_entries.SlotAt(slot, index), entry);
+            _entries.Write(slot, entry);
+            slot = _entries.SlotAt(slot, 1);
             entry += step;
         }
     }

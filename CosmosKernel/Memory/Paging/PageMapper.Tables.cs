@@ -181,16 +181,9 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         _entries.Write(owner, unchecked(_entries.Read(owner) + difference));
     }
 
-    // Counts the entry as gone; whether its table may be empty now.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly bool DropOne(in FoundEntry gone)
-    {
-        if (gone.Level == _entries.TopLevel) return false;
-        if (_entries.Format.TableCountShift < 0) return true;
-        ulong ownerEntry = gone.OwnerEntry - _entries.CountBits(1);
-        _entries.Write(gone.Owner, ownerEntry);
-        return _entries.CountIn(ownerEntry) == 0;
-    }
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private PendingFlush AfterRetiring(VirtAddr address, PendingFlush flush) =>
+        RetireEmptyTables(address) ? AfterDroppedTables(flush) : flush;
 
     // What is to be forgotten beside `flush` when tables went out of use.
     private readonly PendingFlush AfterDroppedTables(PendingFlush flush)

@@ -90,16 +90,19 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     /// <param name="target">The address of its frame.</param>
     /// <param name="flags">What is allowed.</param>
     /// <param name="result">How it ended; other than Ok, nothing was changed.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public PendingFlush Map(VirtAddr page, PhysAddr target, PageFlags flags, out PagingResult result) =>
         MapAt(page, target, flags, 0, out result);
 
     /// <summary>Maps one page of 2^<paramref name="pageShift"/> bytes.</summary>
     /// <inheritdoc cref="Map"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public PendingFlush MapLarge(VirtAddr page, PhysAddr target, int pageShift, PageFlags flags, out PagingResult result)
     {
+        if (pageShift == _entries.ShiftOf(1) && HasPages(1)) return MapAt(page, target, flags, 1, out result);
         for (int level = 0; level < _entries.Format.LevelCount; level++)
         {
-            if (_entries.ShiftOf(level) == pageShift && HasPages(level)) return MapAt(page, target, flags, level, out result);
+            if (_entries.ShiftOf(level) == pageShift && HasPages(level)) return MapAny(page, target, flags, level, out result);
         }
 
         result = PagingResult.SizeNotSupported;
@@ -110,17 +113,23 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     /// <param name="page">The page's first address.</param>
     /// <param name="unmapped">What the page was.</param>
     /// <param name="result">How it ended; other than Ok, nothing was changed.</param>
-    public PendingFlush Unmap(VirtAddr page, out Translation unmapped, out PagingResult result)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public PendingFlush Unmap(VirtAddr page, out PageEntry<TFormat> unmapped, out PagingResult result)
     {
-        unmapped = default;
-        result = Find(page, out FoundEntry leaf);
-        if (result != PagingResult.Ok) return PendingFlush.None;
+        int top = _entries.LeastTop;
+        PathEnd end = new(_root);
+        // As in Resolve. Few returns: the compiler keeps a result of two words in registers for four at most.
+        if (_entries.HasLeastLevels && _entries.IsCanonicalAtLeast(page)
+            && (top <= 3 || TryStep(page, 4, ref end))
+            && (top <= 2 || TryStep(page, 3, ref end))
+            && (top <= 1 || TryStep(page, 2, ref end)))
+        {
+            return top == 0 || TryStep(page, 1, ref end)
+                ? UnmapAt(page, end, 0, out unmapped, out result)
+                : UnmapLarge(page, end.Owner, end.Link, end.Table, out unmapped, out result);
+        }
 
-        unmapped = Describe(in leaf);
-        _entries.Write(leaf.Slot, 0);
-        PendingFlush flush = PendingFlush.Page(page, leaf.Shift, ScopeOf(leaf.Entry));
-        if (!DropOne(in leaf)) return flush;
-        return RetireEmptyTables(page) ? AfterDroppedTables(flush) : flush;
+        return UnmapAny(page, out unmapped, out result);
     }
 
     /// <summary>Gives the page, of whatever size, that starts at <paramref name="page"/> other flags; accessed and dirty stay.</summary>
@@ -142,6 +151,23 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     /// <summary>What <paramref name="address"/> stands for.</summary>
     public readonly PagingResult Translate(VirtAddr address, out Translation translation) => Walker.Translate(address, out translation);
 
+    /// <summary>The physical address that <paramref name="address"/> stands for, whatever may be done with it.</summary>
+    /// <returns>Ok, NotMapped or NonCanonical.</returns>
+    public readonly PagingResult Resolve(VirtAddr address, out PhysAddr target)
+    {
+        int top = _entries.LeastTop;
+        PathEnd end = new(_root);
+        ulong entry;
+        if (!_entries.HasLeastLevels || !_entries.IsCanonicalAtLeast(address)) return ResolveByLoop(address, out target);
+        // One step for all levels, written out so that the level is a constant: the loop takes twice as many instructions.
+        if (top > 3 && !TryStep(address, 4, ref end, out entry)) return TargetOf(address, entry, 4, out target);
+        if (top > 2 && !TryStep(address, 3, ref end, out entry)) return TargetOf(address, entry, 3, out target);
+        if (top > 1 && !TryStep(address, 2, ref end, out entry)) return TargetOf(address, entry, 2, out target);
+        if (top > 0 && !TryStep(address, 1, ref end, out entry)) return TargetOf(address, entry, 1, out target);
+        entry = _entries.Read(_entries.SlotOf(end.Table, address, _entries.ShiftOf(0)));
+        return TargetOf(address, entry, 0, out target);
+    }
+
     /// <summary>A walker of the same tables.</summary>
     public readonly PageTableWalker<TMemory, TFormat> Walker => new(_entries.Memory, _root);
 
@@ -149,26 +175,16 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     private PendingFlush MapAt(VirtAddr page, PhysAddr target, PageFlags flags, int leafLevel, out PagingResult result)
     {
         int leafShift = _entries.ShiftOf(leafLevel);
-        if (!IsMappable(page, target, leafLevel, flags))
-        {
-            result = WhyNotMappable(page, target, 1UL << leafShift, leafLevel, _entries.Format.PhysicalBitsAt(leafLevel), flags);
-            return PendingFlush.None;
-        }
+        PathEnd end = new(_root);
+        int top = _entries.LeastTop;
+        if (!_entries.HasLeastLevels || !IsMappable(page, target, leafLevel, flags)) return MapCarefully(page, target, leafLevel, flags, out result);
+        bool isLinked = (top <= 3 || leafLevel >= 4 || TryStep(page, 4, flags, ref end))
+            && (top <= 2 || leafLevel >= 3 || TryStep(page, 3, flags, ref end))
+            && (top <= 1 || leafLevel >= 2 || TryStep(page, 2, flags, ref end))
+            && (top <= 0 || leafLevel >= 1 || TryStep(page, 1, flags, ref end));
+        if (!isLinked) return MapFrom(page, target, 1UL << leafShift, flags, 1 << leafLevel, out result);
 
-        PhysAddr owner = default;
-        ulong ownerEntry = 0;
-        PhysAddr table = _root;
-        for (int level = _entries.TopLevel; level > leafLevel; level--)
-        {
-            owner = _entries.SlotOf(table, page, _entries.ShiftOf(level));
-            ownerEntry = _entries.Read(owner);
-            // One comparison for the common case: a table, and it allows what the page needs.
-            ulong mask = _entries.Format.TableMask(flags, level);
-            if ((ownerEntry & mask) != _entries.Format.TableBits(flags, level)) return MapFrom(page, target, 1UL << leafShift, flags, 1 << leafLevel, out result);
-            table = _entries.Format.TableAddress(ownerEntry);
-        }
-
-        PhysAddr slot = _entries.SlotOf(table, page, leafShift);
+        PhysAddr slot = _entries.SlotOf(end.Table, page, leafShift);
         if (_entries.Format.IsPresent(_entries.Read(slot)))
         {
             result = PagingResult.AlreadyMapped;
@@ -176,13 +192,78 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         }
 
         _entries.Write(slot, _entries.Format.EncodePage(target, flags, leafLevel));
-        if (_entries.Format.TableCountShift >= 0 && leafLevel != _entries.TopLevel)
-        {
-            _entries.Write(owner, ownerEntry + _entries.CountBits(1));
-        }
+        if (_entries.Format.TableCountShift >= 0 && leafLevel != top) _entries.Write(end.Owner, end.Link + _entries.CountBits(1));
 
         result = PagingResult.Ok;
         return _entries.Format.RemembersAbsence ? PendingFlush.Page(page, leafShift, ScopeOf(flags)) : PendingFlush.None;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private PendingFlush MapCarefully(VirtAddr page, PhysAddr target, int level, PageFlags flags, out PagingResult result)
+    {
+        ulong sizeBytes = _entries.SizeOf(level);
+        result = WhyNotMappable(page, target, sizeBytes, level, _entries.Format.PhysicalBitsAt(level), flags);
+        return result == PagingResult.Ok ? MapFrom(page, target, sizeBytes, flags, 1 << level, out result) : PendingFlush.None;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private PendingFlush MapAny(VirtAddr page, PhysAddr target, PageFlags flags, int leafLevel, out PagingResult result) =>
+        MapAt(page, target, flags, leafLevel, out result);
+
+    // Unmaps the page whose entry is in the table at `level` that the path has got to, if it is one and starts at `page`.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private PendingFlush UnmapAt(VirtAddr page, PathEnd end, int level, out PageEntry<TFormat> unmapped, out PagingResult result)
+    {
+        PhysAddr slot = _entries.SlotOf(end.Table, page, _entries.ShiftOf(level));
+        ulong entry = _entries.Read(slot);
+        if (!_entries.Format.IsPresent(entry) || (page.Value & (_entries.SizeOf(level) - 1)) != 0) return NotUnmapped(page, entry, out unmapped, out result);
+
+        _entries.Write(slot, 0);
+        unmapped = new PageEntry<TFormat>(entry, level);
+        result = PagingResult.Ok;
+        PendingFlush flush = PendingFlush.AlignedPage(page, _entries.ShiftOf(level), ScopeOf(entry));
+        bool isTableEmpty = !_entries.IsTop(level);
+        if (_entries.Format.TableCountShift >= 0 && !_entries.IsTop(level))
+        {
+            ulong link = end.Link - _entries.CountBits(1);
+            _entries.Write(end.Owner, link);
+            isTableEmpty = _entries.CountIn(link) == 0;
+        }
+
+        return isTableEmpty ? AfterRetiring(page, flush) : flush;
+    }
+
+    // The page whose entry lies in a table at level 1, if there is one.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private PendingFlush UnmapLarge(
+        VirtAddr page, PhysAddr owner, ulong link, PhysAddr table, out PageEntry<TFormat> unmapped, out PagingResult result)
+    {
+        PathEnd end = default;
+        end.Table = table;
+        end.Owner = owner;
+        end.Link = link;
+        return UnmapAt(page, end, 1, out unmapped, out result);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private PendingFlush UnmapAny(VirtAddr page, out PageEntry<TFormat> unmapped, out PagingResult result)
+    {
+        if (!_entries.IsCanonical(page)) return NotUnmapped(page, 0, out unmapped, out result);
+        FoundEntry leaf = Deepest(page, 0);
+        PathEnd end = default;
+        end.Table = leaf.Table;
+        end.Owner = leaf.Owner;
+        end.Link = leaf.OwnerEntry;
+        return UnmapAt(page, end, leaf.Level, out unmapped, out result);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly PendingFlush NotUnmapped(VirtAddr page, ulong entry, out PageEntry<TFormat> unmapped, out PagingResult result)
+    {
+        unmapped = default;
+        if (!_entries.IsCanonical(page)) result = PagingResult.NonCanonical;
+        else result = _entries.Format.IsPresent(entry) ? WhyNotStart(page) : PagingResult.NotMapped;
+        return PendingFlush.None;
     }
 
     // The entry of the page that starts at `page`.
@@ -211,7 +292,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
             ulong entry = _entries.Read(slot);
             if (level == floor || !_entries.Format.IsPresent(entry) || _entries.Format.IsLeaf(entry, level))
             {
-                return new FoundEntry(slot, entry, owner, ownerEntry, level, shift);
+                return new FoundEntry(table, slot, entry, owner, ownerEntry, level, shift);
             }
 
             owner = slot;
@@ -220,6 +301,55 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
             level--;
             shift -= _entries.Format.IndexBits;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly PagingResult ResolveByLoop(VirtAddr address, out PhysAddr target)
+    {
+        target = default;
+        if (!_entries.IsCanonical(address)) return PagingResult.NonCanonical;
+        FoundEntry found = Deepest(address, 0);
+        return TargetOf(address, found.Entry, found.Level, out target);
+    }
+
+    // Down one level; false, and still there, at an entry that is no table.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool TryStep(VirtAddr address, int level, ref PathEnd end) => TryStep(address, level, ref end, out _);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool TryStep(VirtAddr address, int level, ref PathEnd end, out ulong entry)
+    {
+        PhysAddr slot = _entries.SlotOf(end.Table, address, _entries.ShiftOf(level));
+        entry = _entries.Read(slot);
+        if (!_entries.Format.IsTable(entry, level)) return false;
+        end.Owner = slot;
+        end.Link = entry;
+        end.Table = _entries.Format.TableAddress(entry);
+        return true;
+    }
+
+    // Down one level; false at an entry that is no table for pages with `flags`, which one comparison tells.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool TryStep(VirtAddr address, int level, PageFlags flags, ref PathEnd end)
+    {
+        end.Owner = _entries.SlotOf(end.Table, address, _entries.ShiftOf(level));
+        end.Link = _entries.Read(end.Owner);
+        end.Table = _entries.Format.TableAddress(end.Link);
+        return (end.Link & _entries.Format.TableMask(flags, level)) == _entries.Format.TableBits(flags, level);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly PagingResult TargetOf(VirtAddr address, ulong entry, int level, out PhysAddr target)
+    {
+        if (!_entries.Format.IsPresent(entry))
+        {
+            target = default;
+            return PagingResult.NotMapped;
+        }
+
+        ulong offset = address.Value & (_entries.SizeOf(level) - 1);
+        target = PhysAddr.FromTrusted(_entries.Format.PageAddress(entry, level).Value | offset);
+        return PagingResult.Ok;
     }
 
     private readonly Translation Describe(in FoundEntry leaf) => new(
@@ -233,5 +363,6 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     private static FlushScope ScopeOf(PageFlags flags) =>
         (flags & PageFlags.Global) != 0 ? FlushScope.Global : FlushScope.AddressSpace;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly FlushScope ScopeOf(ulong entry) => _entries.Format.IsGlobal(entry) ? FlushScope.Global : FlushScope.AddressSpace;
 }

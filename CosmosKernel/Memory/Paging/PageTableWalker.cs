@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemOS.Hardware;
 using MemOS.Primitives;
 
@@ -37,7 +38,6 @@ public readonly struct PageTableWalker<TMemory, TFormat>
         _entries = new TableEntries<TMemory, TFormat>(memory);
         _root = root;
         _physicalBits = physicalBits;
-        // Where entries of tables have no other reserved bits, a walk compares with these alone.
         _reservedInAll = _entries.Format.ReservesAlike ? _entries.Format.ReservedBits(0, 0, physicalBits) : 0;
     }
 
@@ -57,26 +57,19 @@ public readonly struct PageTableWalker<TMemory, TFormat>
         ulong rights = _entries.Format.AllRights;
         PhysAddr table = _root;
         int level = _entries.TopLevel;
-        int shift = _entries.TopShift;
         ulong entry;
-        for (; ; )
+        for (; ; level--)
         {
-            entry = _entries.Read(_entries.SlotOf(table, address, shift));
+            entry = _entries.Read(_entries.SlotOf(table, address, _entries.ShiftOf(level)));
             if (!_entries.Format.IsPresent(entry)) return PagingResult.NotMapped;
+            if (IsReserved(entry, level)) return PagingResult.ReservedBitSet;
             if (level == 0 || _entries.Format.IsLeaf(entry, level)) break;
-            bool isReserved = _entries.Format.ReservesAlike ? (entry & _reservedInAll) != 0 : IsReserved(entry, level);
-            if (isReserved) return PagingResult.ReservedBitSet;
             rights = _entries.Format.NarrowRights(rights, entry, level);
             table = _entries.Format.TableAddress(entry);
-            level--;
-            shift -= _entries.Format.IndexBits;
         }
 
-        if (IsReserved(entry, level)) return PagingResult.ReservedBitSet;
-        shift = _entries.Format.PageShiftOf(entry, level);
-        ulong offset = address.Value & ((1UL << shift) - 1);
-        PhysAddr target = PhysAddr.FromTrusted(_entries.Format.PageAddress(entry, level).Value | offset);
-        translation = new Translation(target, _entries.Format.DecodePage(entry, level, rights), shift);
+        int shift = _entries.Format.PageShiftOf(entry, level);
+        translation = new Translation(TargetOf(address, entry, level), _entries.Format.DecodePage(entry, level, rights), shift);
         return PagingResult.Ok;
     }
 
@@ -165,7 +158,20 @@ public readonly struct PageTableWalker<TMemory, TFormat>
         return level == 0 || _entries.Format.IsLeaf(entry, level) ? WalkStepKind.Page : WalkStepKind.Table;
     }
 
-    private bool IsReserved(ulong entry, int level) => (entry & _entries.Format.ReservedBits(entry, level, _physicalBits)) != 0;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private PhysAddr TargetOf(VirtAddr address, ulong entry, int level)
+    {
+        ulong offset = address.Value & ((1UL << _entries.Format.PageShiftOf(entry, level)) - 1);
+        return PhysAddr.FromTrusted(_entries.Format.PageAddress(entry, level).Value | offset);
+    }
+
+    // Of formats that reserve alike, what depends on the machine was computed before, and the rest is a constant.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsReserved(ulong entry, int level)
+    {
+        int physicalBits = _entries.Format.ReservesAlike ? _entries.Format.PhysicalBits : _physicalBits;
+        return (entry & (_reservedInAll | _entries.Format.ReservedBits(entry, level, physicalBits))) != 0;
+    }
 
     private PageFlags FlagsOf(ulong entry, int level, WalkStepKind kind)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Paging;
@@ -53,7 +54,14 @@ public readonly struct PendingFlush
     private int PageShift => (int)(_startAndKind & ShiftMask);
 
     /// <summary>One page of 2^<paramref name="pageShift"/> bytes (at least 12).</summary>
-    public static PendingFlush Page(VirtAddr start, int pageShift, FlushScope scope) => Pages(start, 1, pageShift, scope);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static PendingFlush Page(VirtAddr start, int pageShift, FlushScope scope) =>
+        new((start.Value & ~LowBits) | (uint)pageShift | ScopeBits(scope), 1);
+
+    /// <summary>One page of 2^<paramref name="pageShift"/> bytes (at least 12), whose start is a multiple of that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static PendingFlush AlignedPage(VirtAddr start, int pageShift, FlushScope scope) =>
+        new(start.Value | (uint)pageShift | ScopeBits(scope), 1);
 
     /// <summary>A row of pages of 2^<paramref name="pageShift"/> bytes (at least 12) from <paramref name="start"/> on.</summary>
     public static PendingFlush Pages(VirtAddr start, ulong pageCount, int pageShift, FlushScope scope)
@@ -88,5 +96,6 @@ public readonly struct PendingFlush
 
     private ulong LastByte => unchecked(Start.Value + (_pageCount << PageShift) - 1);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong ScopeBits(FlushScope scope) => (ulong)scope << 6;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Paging;
@@ -55,13 +56,31 @@ public readonly struct RiscV<TLevels> : IPagingFormat
     public int IndexBits => 9;
 
     /// <inheritdoc/>
+    public int RootIndexBits => 9;
+
+    /// <inheritdoc/>
     public int EntryShift => 3;
 
     /// <inheritdoc/>
-    public int LevelCount => default(TLevels).Count;
+    public int LevelCount
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => default(TLevels).Count;
+    }
 
     /// <inheritdoc/>
-    public int VirtualBits => PageShift + (LevelCount * IndexBits);
+    public int LeastLevelCount
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => default(TLevels).Fewest;
+    }
+
+    /// <inheritdoc/>
+    public int VirtualBits
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 12 + (default(TLevels).Count * 9);
+    }
 
     /// <inheritdoc/>
     public AddressHalves Halves => AddressHalves.Both;
@@ -70,7 +89,11 @@ public readonly struct RiscV<TLevels> : IPagingFormat
     public int PhysicalBits => 56;
 
     /// <summary>All levels.</summary>
-    public int LeafLevels => (1 << LevelCount) - 1;
+    public int LeafLevels
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (1 << LevelCount) - 1;
+    }
 
     /// <summary>None: only bits 9:8 of a table's entry are software's.</summary>
     public int TableCountShift => -1;
@@ -94,9 +117,11 @@ public readonly struct RiscV<TLevels> : IPagingFormat
     public ulong AllRights => 0;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int PhysicalBitsAt(int level) => PhysicalBits;
 
     /// <summary>Write-through becomes not cached; of a device, strictly ordered or not is the same.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PageFlags Nearest(PageFlags flags)
     {
         if ((flags & PageFlags.WriteThrough) == 0) return flags;
@@ -105,37 +130,52 @@ public readonly struct RiscV<TLevels> : IPagingFormat
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsPresent(ulong entry) => (entry & Valid) != 0;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsLeaf(ulong entry, int level) => level == 0 || (entry & PageRights) != 0;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsTable(ulong entry, int level) => (entry & (Valid | PageRights)) == Valid;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsGlobal(ulong entry) => (entry & Global) != 0;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong TableMask(PageFlags pageFlags, int level) => Valid | PageRights | User | Accessed | Dirty;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong TableBits(PageFlags pageFlags, int level) => Valid;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong TablePointer(PhysAddr table) => table.Value >> AddressShift;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PhysAddr TableAddress(ulong entry) => PhysAddr.FromTrusted((entry & AddressMask) << AddressShift);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PageFlags DecodeTable(ulong entry, int level) =>
         PageFlags.Present | PageFlags.Writable | PageFlags.User | PageFlags.Executable;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PhysAddr PageAddress(ulong entry, int level) => TableAddress(entry).AlignDown(1UL << PageShiftOf(entry, level));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int PageShiftOf(ulong entry, int level) => (entry & Napot) != 0 ? NapotShift : PageShift + (level * IndexBits);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong EncodePage(PhysAddr page, PageFlags flags, int level)
     {
         ulong entry = (page.Value >> AddressShift) | Valid | Readable;
@@ -150,9 +190,11 @@ public readonly struct RiscV<TLevels> : IPagingFormat
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong NarrowRights(ulong rights, ulong entry, int level) => rights | (entry & Global);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PageFlags DecodePage(ulong entry, int level, ulong rights)
     {
         PageFlags flags = PageFlags.Present;
@@ -168,6 +210,7 @@ public readonly struct RiscV<TLevels> : IPagingFormat
 
     /// <summary>What raises a page fault although the entry is valid.</summary>
     /// <remarks>Addresses that the machine does not have are refused with an access fault.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong ReservedBits(ulong entry, int level, int physicalBits)
     {
         ulong reserved = AlwaysReserved | (AddressMask & ~(((1UL << physicalBits) - 1) >> AddressShift));

@@ -14,13 +14,18 @@ internal readonly struct TableEntries<TMemory, TFormat>
     /// <summary>Ten bits: a table has up to 512 present entries.</summary>
     private const int CountMask = 0x3FF;
 
-    public readonly TFormat Format;
     public readonly TMemory Memory;
 
     public TableEntries(TMemory memory)
     {
         Memory = memory;
-        Format = default;
+    }
+
+    // Not a field: an empty struct is copied byte by byte.
+    public TFormat Format
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => default;
     }
 
     public int TopLevel
@@ -35,6 +40,27 @@ internal readonly struct TableEntries<TMemory, TFormat>
         get => Format.PageShift + ((Format.LevelCount - 1) * Format.IndexBits);
     }
 
+    /// <summary>The root's level when there are no more levels than the least.</summary>
+    public int LeastTop
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Format.LeastLevelCount - 1;
+    }
+
+    /// <summary>Whether there are no more levels than the least.</summary>
+    public bool HasLeastLevels
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Format.LevelCount == Format.LeastLevelCount;
+    }
+
+    /// <summary>Whether an entry is a word of memory.</summary>
+    public bool HasWords
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Format.EntryShift == WordShift;
+    }
+
     /// <summary>The lowest address of the format.</summary>
     public VirtAddr First => AddressAt(0);
 
@@ -42,9 +68,8 @@ internal readonly struct TableEntries<TMemory, TFormat>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int IndexBitsOf(int shift)
     {
-        // The root has what the widths of addresses and tables leave: in most formats as many as the others, a constant then.
-        int rootBits = Format.VirtualBits - TopShift;
-        return rootBits == Format.IndexBits || shift != TopShift ? Format.IndexBits : rootBits;
+        bool isLikeOthers = Format.RootIndexBits == Format.IndexBits || shift != TopShift;
+        return isLikeOthers ? Format.IndexBits : Format.RootIndexBits;
     }
 
     /// <summary>The number of entries in a table whose entries cover 2^<paramref name="shift"/> bytes.</summary>
@@ -53,12 +78,16 @@ internal readonly struct TableEntries<TMemory, TFormat>
 
     /// <summary>Whether <paramref name="address"/> is one of the format's virtual addresses.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsCanonical(VirtAddr address)
-    {
-        if (Format.Halves == AddressHalves.Both) return address.IsCanonical(Format.VirtualBits);
-        ulong above = address.Value >> Format.VirtualBits;
-        return above == (Format.Halves == AddressHalves.Lower ? 0 : ulong.MaxValue >> Format.VirtualBits);
-    }
+    public bool IsCanonical(VirtAddr address) => IsCanonical(address, Format.VirtualBits);
+
+    /// <summary>Whether <paramref name="address"/> is one of the format's virtual addresses when there are no more levels than the least.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsCanonicalAtLeast(VirtAddr address) =>
+        IsCanonical(address, Format.PageShift + (LeastTop * Format.IndexBits) + Format.RootIndexBits);
+
+    /// <summary>Whether tables at <paramref name="level"/> are the root; mostly a constant.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsTop(int level) => level >= LeastTop && level == TopLevel;
 
     /// <summary>The address that the tables translate by <paramref name="bits"/>, the address without what the format's rule says of the rest.</summary>
     public VirtAddr AddressAt(ulong bits)
@@ -97,13 +126,21 @@ internal readonly struct TableEntries<TMemory, TFormat>
     public PhysAddr SlotAt(PhysAddr table, int index) => PhysAddr.FromTrusted(table.Value + ((ulong)(uint)index << Format.EntryShift));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Read(PhysAddr slot) => Format.EntryShift == WordShift ? Memory.ReadWord(slot) : Memory.ReadHalfWord(slot);
+    public ulong Read(PhysAddr slot) => HasWords ? Memory.ReadWord(slot) : Memory.ReadHalfWord(slot);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(PhysAddr slot, ulong entry)
     {
-        if (Format.EntryShift == WordShift) Memory.WriteWord(slot, entry);
+        if (HasWords) Memory.WriteWord(slot, entry);
         else Memory.WriteHalfWord(slot, (uint)entry);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsCanonical(VirtAddr address, int virtualBits)
+    {
+        if (Format.Halves == AddressHalves.Both) return address.IsCanonical(virtualBits);
+        ulong above = address.Value >> virtualBits;
+        return above == (Format.Halves == AddressHalves.Lower ? 0 : ulong.MaxValue >> virtualBits);
     }
 
     /// <summary>Whether no entry of <paramref name="table"/> at <paramref name="level"/>, to which <paramref name="parentEntry"/> points, is present.</summary>
@@ -119,6 +156,7 @@ internal readonly struct TableEntries<TMemory, TFormat>
     }
 
     /// <summary>The count that the mapper keeps in a table's entry in its parent; 0 when the format has no room for one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int CountIn(ulong parentEntry) =>
         Format.TableCountShift >= 0 ? (int)(parentEntry >> Format.TableCountShift) & CountMask : 0;
 

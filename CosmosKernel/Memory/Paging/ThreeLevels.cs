@@ -4,5 +4,8 @@ namespace MemOS.Memory.Paging;
 public readonly struct ThreeLevels : ILevels
 {
     /// <inheritdoc/>
-    public int Count => 3;
+    public int Count => Fewest;
+
+    /// <inheritdoc/>
+    public int Fewest => 3;
 }

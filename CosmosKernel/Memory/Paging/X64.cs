@@ -21,13 +21,31 @@ public readonly struct X64<TLevels> : IPagingFormat
     public int IndexBits => 9;
 
     /// <inheritdoc/>
+    public int RootIndexBits => 9;
+
+    /// <inheritdoc/>
     public int EntryShift => 3;
 
     /// <inheritdoc/>
-    public int LevelCount => default(TLevels).Count;
+    public int LevelCount
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => default(TLevels).Count;
+    }
 
     /// <inheritdoc/>
-    public int VirtualBits => PageShift + (LevelCount * IndexBits);
+    public int LeastLevelCount
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => default(TLevels).Fewest;
+    }
+
+    /// <inheritdoc/>
+    public int VirtualBits
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 12 + (default(TLevels).Count * 9);
+    }
 
     /// <inheritdoc/>
     public AddressHalves Halves => AddressHalves.Both;
@@ -50,7 +68,7 @@ public readonly struct X64<TLevels> : IPagingFormat
     /// <inheritdoc/>
     public bool HoldsRoot => false;
 
-    /// <summary>True: bits 51:M. Bit 7, reserved in the upper levels, reads as a page's there.</summary>
+    /// <summary>True: bits 51:M.</summary>
     public bool ReservesAlike => true;
 
     /// <inheritdoc/>
@@ -60,9 +78,11 @@ public readonly struct X64<TLevels> : IPagingFormat
     public ulong AllRights => X86Entry.AllRights;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int PhysicalBitsAt(int level) => PhysicalBits;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PageFlags Nearest(PageFlags flags) => flags;
 
     /// <inheritdoc/>
@@ -72,6 +92,10 @@ public readonly struct X64<TLevels> : IPagingFormat
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsLeaf(ulong entry, int level) => X86Entry.IsLeaf(entry, level);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsTable(ulong entry, int level) => (entry & (X86Entry.Present | X86Entry.PageSize)) == X86Entry.Present;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -94,6 +118,7 @@ public readonly struct X64<TLevels> : IPagingFormat
     public PhysAddr TableAddress(ulong entry) => PhysAddr.FromTrusted(entry & X86Entry.AddressMask);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PageFlags DecodeTable(ulong entry, int level) => X86Entry.DecodeTable(entry);
 
     /// <inheritdoc/>
@@ -118,6 +143,7 @@ public readonly struct X64<TLevels> : IPagingFormat
     public PageFlags DecodePage(ulong entry, int level, ulong rights) => X86Entry.DecodePage(entry, level, rights);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong ReservedBits(ulong entry, int level, int physicalBits)
     {
         ulong beyondPhysical = X86Entry.BeyondPhysical(physicalBits);

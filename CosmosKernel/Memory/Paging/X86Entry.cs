@@ -30,6 +30,10 @@ internal static class X86Entry
     /// <summary>MAXPHYADDR is at most 52 (4.1.4).</summary>
     public const int MaxPhysicalBits = 52;
 
+    // The neutral flags that have the same number.
+    private const ulong SameBits = Present | Writable | User | WriteThrough | CacheDisable | Accessed | Dirty | Global;
+    private const int ExecutableShift = 63 - 9;
+
     private const ulong Rights = Writable | User | NoExecute;
 
     /// <summary>W and U set, no-execute clear; kept with no-execute inverted, so that narrowing is one AND.</summary>
@@ -45,17 +49,11 @@ internal static class X86Entry
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong TableMask(PageFlags pageFlags) => TableBits(pageFlags) | PageSize | NoExecute;
 
-    // The neutral flags lie in three groups in the same order as the processor's, so each group moves by one shift.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong EncodeFlags(PageFlags flags, int level)
     {
         ulong bits = (ulong)flags;
-        ulong entry = Present
-            | (bits & (Writable | User))
-            | ((bits & (ulong)(PageFlags.WriteThrough | PageFlags.CacheDisabled)) >> 2)
-            | ((bits & (ulong)(PageFlags.Accessed | PageFlags.Dirty)) >> 3)
-            | ((bits & (ulong)PageFlags.Global) << 4)
-            | ((~bits & (ulong)PageFlags.Executable) << 60);
+        ulong entry = (bits & SameBits) | Present | ((~bits & (ulong)PageFlags.Executable) << ExecutableShift);
         if (level != 0) entry |= PageSize;
         if ((flags & PageFlags.WriteCombining) != 0) entry |= WriteThrough | (level == 0 ? SmallPat : LargePat);
         return entry;
@@ -67,30 +65,19 @@ internal static class X86Entry
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PageFlags DecodePage(ulong entry, int level, ulong rights)
     {
+        ulong allowed = NarrowRights(rights, entry);
+        ulong flags = (entry & SameBits & ~(Writable | User)) | (allowed & (Writable | User)) | (allowed >> ExecutableShift);
         ulong pat = level == 0 ? SmallPat : LargePat;
-        ulong flags = DecodeTable(entry, rights)
-            | ((entry & Dirty) << 3)
-            | ((entry & Global) >> 4);
         if ((entry & pat) != 0) flags = WithPat(flags);
         return (PageFlags)flags;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static PageFlags DecodeTable(ulong entry) => (PageFlags)DecodeTable(entry, AllRights);
+    public static PageFlags DecodeTable(ulong entry) => DecodePage(entry & ~(LargePat | SmallPat | Dirty | Global), 0, AllRights);
 
     /// <summary>Bits of the address that a machine with <paramref name="physicalBits"/> bits does not have.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong BeyondPhysical(int physicalBits) => AddressMask & ~((1UL << physicalBits) - 1);
-
-    private static ulong DecodeTable(ulong entry, ulong rights)
-    {
-        ulong allowed = NarrowRights(rights, entry);
-        return (entry & Present)
-            | (allowed & (Writable | User))
-            | (allowed >> 60)
-            | ((entry & (WriteThrough | CacheDisable)) << 2)
-            | ((entry & Accessed) << 3);
-    }
 
     // PAT entry 5 is the one that MemOS sets to write combining; 4, 6 and 7 keep what 0, 2 and 3 mean.
     private static ulong WithPat(ulong flags)

@@ -32,10 +32,16 @@ public readonly struct X86Pae : IPagingFormat
     public int IndexBits => 9;
 
     /// <inheritdoc/>
+    public int RootIndexBits => 2;
+
+    /// <inheritdoc/>
     public int EntryShift => 3;
 
     /// <inheritdoc/>
     public int LevelCount => 3;
+
+    /// <inheritdoc/>
+    public int LeastLevelCount => LevelCount;
 
     /// <inheritdoc/>
     public int VirtualBits => 32;
@@ -71,9 +77,11 @@ public readonly struct X86Pae : IPagingFormat
     public ulong AllRights => X86Entry.AllRights;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int PhysicalBitsAt(int level) => PhysicalBits;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PageFlags Nearest(PageFlags flags) => flags;
 
     /// <inheritdoc/>
@@ -83,6 +91,10 @@ public readonly struct X86Pae : IPagingFormat
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsLeaf(ulong entry, int level) => level != RootLevel && X86Entry.IsLeaf(entry, level);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsTable(ulong entry, int level) => IsPresent(entry) && !IsLeaf(entry, level);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -105,6 +117,7 @@ public readonly struct X86Pae : IPagingFormat
     public PhysAddr TableAddress(ulong entry) => PhysAddr.FromTrusted(entry & X86Entry.AddressMask);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PageFlags DecodeTable(ulong entry, int level) =>
         X86Entry.DecodeTable(level == RootLevel ? entry | X86Entry.Writable | X86Entry.User : entry);
 
@@ -130,6 +143,7 @@ public readonly struct X86Pae : IPagingFormat
     public PageFlags DecodePage(ulong entry, int level, ulong rights) => X86Entry.DecodePage(entry, level, rights);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong ReservedBits(ulong entry, int level, int physicalBits)
     {
         ulong reserved = X86Entry.BeyondPhysical(physicalBits) | AboveAddress;

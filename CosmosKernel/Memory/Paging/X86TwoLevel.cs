@@ -35,10 +35,16 @@ public readonly struct X86TwoLevel : IPagingFormat
     public int IndexBits => 10;
 
     /// <inheritdoc/>
+    public int RootIndexBits => 10;
+
+    /// <inheritdoc/>
     public int EntryShift => 2;
 
     /// <inheritdoc/>
     public int LevelCount => 2;
+
+    /// <inheritdoc/>
+    public int LeastLevelCount => LevelCount;
 
     /// <inheritdoc/>
     public int VirtualBits => 32;
@@ -65,7 +71,7 @@ public readonly struct X86TwoLevel : IPagingFormat
     public bool HoldsRoot => false;
 
     /// <inheritdoc/>
-    public bool ReservesAlike => true;
+    public bool ReservesAlike => false;
 
     /// <inheritdoc/>
     public NotedBy Notes => NotedBy.Processor;
@@ -74,9 +80,11 @@ public readonly struct X86TwoLevel : IPagingFormat
     public ulong AllRights => X86Entry.AllRights;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int PhysicalBitsAt(int level) => level == 0 ? 32 : PhysicalBits;
 
     /// <summary>Every page can be executed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PageFlags Nearest(PageFlags flags) => flags | PageFlags.Executable;
 
     /// <inheritdoc/>
@@ -86,6 +94,10 @@ public readonly struct X86TwoLevel : IPagingFormat
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsLeaf(ulong entry, int level) => X86Entry.IsLeaf(entry, level);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsTable(ulong entry, int level) => (entry & (X86Entry.Present | X86Entry.PageSize)) == X86Entry.Present;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -108,6 +120,7 @@ public readonly struct X86TwoLevel : IPagingFormat
     public PhysAddr TableAddress(ulong entry) => PhysAddr.FromTrusted(entry & SmallAddress);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PageFlags DecodeTable(ulong entry, int level) => X86Entry.DecodeTable(entry);
 
     /// <inheritdoc/>
@@ -134,6 +147,7 @@ public readonly struct X86TwoLevel : IPagingFormat
     public PageFlags DecodePage(ulong entry, int level, ulong rights) => X86Entry.DecodePage(entry, level, rights);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong ReservedBits(ulong entry, int level, int physicalBits)
     {
         if (level == 0 || (entry & X86Entry.PageSize) == 0) return SmallAddress & ~((1UL << physicalBits) - 1);

@@ -116,7 +116,7 @@ public struct AddressSpace<TMemory, TFormat, TTables, TTlb, TGuard>
 
     /// <summary>Unmaps the page, of whatever size, that starts at <paramref name="page"/>.</summary>
     /// <inheritdoc cref="PageMapper{TMemory,TFormat,TFrames}.Unmap"/>
-    public PagingResult UnmapPage(VirtAddr page, out Translation unmapped)
+    public PagingResult UnmapPage(VirtAddr page, out PageEntry<TFormat> unmapped)
     {
         unmapped = default;
         if (!IsOwn(page, 1)) return PagingResult.OtherHalf;
