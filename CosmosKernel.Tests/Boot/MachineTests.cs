@@ -25,7 +25,7 @@ public sealed class MachineTests
     [OneTimeTearDown]
     public void RemoveProbe() => _probe.Dispose();
 
-    [TestCase(Emulator.Qemu, Firmware.Bios, "6M")]
+    [TestCase(Emulator.Qemu, Firmware.Bios, "7M")]
     [TestCase(Emulator.Qemu, Firmware.Bios, "10M")]
     [TestCase(Emulator.Qemu, Firmware.Bios, "64M")]
     [TestCase(Emulator.Qemu, Firmware.Bios, "512M")]
