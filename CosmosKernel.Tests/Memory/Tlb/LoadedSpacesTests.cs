@@ -97,14 +97,16 @@ public sealed class LoadedSpacesTests
         {
             int space = random.Next(SpaceCount);
             ulong offset = ((ulong)random.Next(40) * PageBytes) + ((ulong)random.Next(3) << 21);
+            // Few kernel pages, so that their tables come and go.
+            VirtAddr kernel = s_kernel + ((ulong)random.Next(2) << 21);
             FrameNumber frame = FrameNumber.FromTrusted(0x8_0000 + (ulong)random.Next(0x1000));
             switch (random.Next(8))
             {
                 case 0 or 1: Map(space, s_user + offset, frame); break;
                 case 2: Unmap(space, s_user + offset); break;
                 case 3: UnmapSome(space, random); break;
-                case 4: Map(0, s_kernel + offset, frame); break;
-                case 5: UnmapKernel(s_kernel + offset); break;
+                case 4: Map(0, kernel, frame); break;
+                case 5: UnmapKernel(kernel); break;
                 default: SwitchTo(space); break;
             }
 

@@ -162,6 +162,7 @@ public sealed class AddressSpaceTests(int numbers)
         Space space = spaces[index];
         VirtAddr at = s_user + ((ulong)random.Next(60) * PageBytes) + ((ulong)random.Next(2) << 30);
         ulong sizeBytes = (ulong)random.Next(1, 50) * PageBytes;
+        VirtAddr kernel = s_kernel + PageBytes + ((ulong)random.Next(2) << 30); // few pages, so that their tables come and go
         switch (choice)
         {
             case 1: LoadKernel(); break;
@@ -169,8 +170,8 @@ public sealed class AddressSpaceTests(int numbers)
             case 5: space.Unmap(at, sizeBytes, Holes.Skipped); break;
             case 6: space.UnmapPage(at, out _); break;
             case 7: space.Protect(at, sizeBytes, PageFlags.Present | PageFlags.User, Holes.Skipped); break;
-            case 8: MapKernel(s_kernel + ((at - s_user) << 1), s_target); break;
-            case 9: UnmapKernel(s_kernel + ((at - s_user) << 1)); break;
+            case 8: MapKernel(kernel, s_target); break;
+            case 9: UnmapKernel(kernel); break;
             case 10 when !space.IsLoaded && random.Next(4) == 0:
                 space.Destroy(ref s_nobody);
                 spaces.RemoveAt(index);
