@@ -5,7 +5,7 @@ namespace MemOS.Memory.Tlb;
 /// <summary>Chooses how a flush is carried out.</summary>
 public static class FlushPlans
 {
-    /// <summary>Above so many pages, forgetting everything costs less than forgetting each.</summary>
+    /// <summary>Above so many pages, forgetting everything costs less than forgetting each: docs/decisions/0017.</summary>
     public const ulong MaxSinglePages = 32;
 
     /// <summary>The plan for <paramref name="pending"/>.</summary>
