@@ -366,6 +366,133 @@ public abstract class PageMapperContract<TFormat>
     }
 
     [Test]
+    public void Pages_in_a_row_merge_into_the_large_page_that_they_make()
+    {
+        PendingFlush mapped = Carried(_mapper.MapRange(s_base, s_target, s_largeBytes, Data | PageFlags.Global, LargePages.Never, out PagingResult result));
+        ExpectMapped(mapped, result);
+        Assert.That(Carried(_mapper.Protect(s_base + (3 * s_pageBytes), Data | PageFlags.Global, out result)).IsNone, Is.False);
+        ulong tables = _mapper.TableCount;
+        PendingFlush flush = Carried(_mapper.Merge(s_base + (5 * s_pageBytes) + 7, out result));
+        Assert.That(result, Is.EqualTo(PagingResult.Ok));
+        ExpectCovers(flush, s_base, s_largeBytes);
+        Assert.That(flush.PageSizeBytes, Is.EqualTo(s_pageBytes), "each small translation may be held");
+        Assert.That(flush.DropsTables && flush.IncludesGlobal);
+        Assert.That(_mapper.TableCount, Is.EqualTo(tables - 1));
+        Assert.That(PageShiftAt(s_base), Is.EqualTo(s_largeShift));
+        _mapper.Translate(s_base + (s_largeBytes - 3), out Translation translation);
+        Assert.That(translation.Address, Is.EqualTo(s_target + (s_largeBytes - 3)));
+        Assert.That(translation.Flags, Is.EqualTo(Format.Nearest(Data | PageFlags.Global)));
+
+        int outCount = _frames.OutCount;
+        _mapper.FreeRetiredTables();
+        Assert.That(_frames.OutCount, Is.EqualTo(outCount - 1));
+        Assert.That(UnmapRange(s_base, s_largeBytes), Is.EqualTo(PagingResult.Ok));
+    }
+
+    [Test]
+    public void A_merged_page_was_used_where_one_of_its_pages_was()
+    {
+        ulong last = s_largeBytes - s_pageBytes;
+        MapSmall(s_base, s_target, s_pageBytes, Data | PageFlags.Accessed);
+        MapSmall(s_base + s_pageBytes, s_target + s_pageBytes, last - s_pageBytes, Data);
+        MapSmall(s_base + last, s_target + last, s_pageBytes, Data | PageFlags.Dirty);
+        Assert.That(Carried(_mapper.Merge(s_base, out PagingResult result)).IsNone, Is.False);
+        Assert.That(result, Is.EqualTo(PagingResult.Ok));
+        _mapper.Translate(s_base, out Translation translation);
+        Assert.That(translation.Flags, Is.EqualTo(Format.Nearest(Data | PageFlags.Accessed | PageFlags.Dirty)));
+    }
+
+    [Test]
+    public void What_does_not_make_a_large_page_is_not_merged()
+    {
+        ulong last = s_largeBytes - s_pageBytes;
+        MapSmall(s_base, s_target, last, Data);
+        Assert.That(Merge(s_base), Is.EqualTo(PagingResult.NotMapped), "a page is missing");
+        MapSmall(s_base + last, s_target, s_pageBytes, Data);
+        Assert.That(Merge(s_base), Is.EqualTo(PagingResult.NotUniform), "a frame elsewhere");
+        Unmap(s_base + last);
+        MapSmall(s_base + last, s_target + last, s_pageBytes, Data | PageFlags.User);
+        Assert.That(Merge(s_base), Is.EqualTo(PagingResult.NotUniform), "another right");
+        MapSmall(s_base + s_largeBytes, s_target + s_pageBytes, s_largeBytes, Data);
+        Assert.That(Merge(s_base + s_largeBytes), Is.EqualTo(PagingResult.NotUniform), "frames that begin at no multiple");
+        Assert.That(Merge(s_base + (2 * s_largeBytes)), Is.EqualTo(PagingResult.NotMapped));
+        Assert.That(_mapper.TryFindMergeable(s_base, 2 * s_largeBytes, out _), Is.False);
+        _mapper = NewMapper(1);
+        MapSmall(s_base, s_target, s_largeBytes, Data);
+        Assert.That(Merge(s_base), Is.EqualTo(PagingResult.SizeNotSupported));
+    }
+
+    [Test]
+    public void A_policy_finds_what_can_be_merged_one_after_the_other()
+    {
+        MapSmall(s_base, s_target, s_pageBytes, Data);
+        MapSmall(s_base + s_largeBytes, s_target + s_largeBytes, 2 * s_largeBytes, Data);
+        ulong sizeBytes = 5 * s_largeBytes;
+        Assert.That(_mapper.TryFindMergeable(s_base, sizeBytes, out VirtAddr found));
+        Assert.That(found, Is.EqualTo(s_base + s_largeBytes));
+        Assert.That(Merge(found), Is.EqualTo(PagingResult.Ok));
+        Assert.That(Merge(s_base + (2 * s_largeBytes)), Is.EqualTo(PagingResult.OutOfTables), "the first table waits for its flush");
+        _mapper.FreeRetiredTables();
+        Assert.That(_mapper.TryFindMergeable(s_base, sizeBytes, out found));
+        Assert.That(found, Is.EqualTo(s_base + (2 * s_largeBytes)));
+        Assert.That(Merge(found), Is.EqualTo(PagingResult.Ok));
+        _mapper.FreeRetiredTables();
+        Assert.That(_mapper.TryFindMergeable(s_base, sizeBytes, out _), Is.False);
+        Assert.That(_mapper.TryFindMergeable(s_base + s_pageBytes, s_largeBytes, out _), Is.False);
+    }
+
+    [Test]
+    public void What_was_noted_is_read_and_cleared_once()
+    {
+        const PageFlags Both = PageFlags.Accessed | PageFlags.Dirty;
+        Map(s_base, s_target, Data | Both);
+        PendingFlush flush = Carried(_mapper.TakeNoted(s_base, PageFlags.Accessed, out PageFlags noted, out PagingResult result));
+        Assert.That((result, noted), Is.EqualTo((PagingResult.Ok, PageFlags.Accessed)));
+        ExpectCovers(flush, s_base, s_pageBytes);
+        flush = Carried(_mapper.TakeNoted(s_base, Both, out noted, out result));
+        Assert.That((result, noted), Is.EqualTo((PagingResult.Ok, PageFlags.Dirty)));
+        Assert.That(flush.IsNone, Is.False);
+        Assert.That(Carried(_mapper.TakeNoted(s_base, Both, out noted, out result)).IsNone, "nothing new: nothing to forget");
+        Assert.That((result, noted), Is.EqualTo((PagingResult.Ok, PageFlags.None)));
+        _mapper.Translate(s_base, out Translation translation);
+        Assert.That(translation.Flags, Is.EqualTo(Format.Nearest(Data)));
+        Assert.That(Carried(_mapper.TakeNoted(s_base + s_pageBytes, Both, out _, out result)).IsNone);
+        Assert.That(result, Is.EqualTo(PagingResult.NotMapped));
+    }
+
+    [TestCase("map")]
+    [TestCase("map large")]
+    [TestCase("map range")]
+    [TestCase("split")]
+    public void Failing_at_any_table_leaves_every_table_as_it_was(string operation)
+    {
+        MapLarge(s_base, s_target, s_largeShift, Data);
+        VirtAddr far = At((1UL << Format.VirtualBits) - (4 * s_largeBytes));
+        for (int failures = 0; ; failures++)
+        {
+            byte[] before = TableBytes();
+            int outBefore = _frames.OutCount;
+            _frames.FailAfter(failures);
+            PagingResult result;
+            PendingFlush flush = operation switch
+            {
+                "map" => _mapper.Map(far, s_target, Data | PageFlags.User, out result),
+                "map large" => _mapper.MapLarge(far, s_target, s_largeShift, Data | PageFlags.User, out result),
+                "map range" => _mapper.MapRange(far - s_pageBytes, s_target, 3 * s_largeBytes, Data, LargePages.Never, out result),
+                _ => _mapper.Split(s_base, out result),
+            };
+            _frames.FailAfter(-1);
+            Carried(flush);
+            if (result == PagingResult.Ok) break;
+            Assert.That(result, Is.EqualTo(PagingResult.OutOfTables));
+            Assert.That(flush.IsNone);
+            Assert.That(_frames.OutCount, Is.EqualTo(outBefore));
+            Assert.That(TableBytes(), Is.EqualTo(before), $"after failure {failures}");
+            Assert.That(failures, Is.LessThan(16));
+        }
+    }
+
+    [Test]
     public void A_kept_top_table_stays_when_it_is_empty()
     {
         _mapper = NewMapper(int.MaxValue, TopTables.Kept);
@@ -572,6 +699,32 @@ public abstract class PageMapperContract<TFormat>
     {
         if (result != PagingResult.Ok || IsMappingSilent) Assert.That(flush.IsNone);
         else if (Format.RemembersAbsence) Assert.That(flush.IsNone, Is.False);
+    }
+
+    private void MapSmall(VirtAddr start, PhysAddr target, ulong sizeBytes, PageFlags flags)
+    {
+        PendingFlush flush = Carried(_mapper.MapRange(start, target, sizeBytes, flags, LargePages.Never, out PagingResult result));
+        ExpectMapped(flush, result);
+        Assert.That(result, Is.EqualTo(PagingResult.Ok));
+    }
+
+    private PagingResult Merge(VirtAddr address)
+    {
+        Assert.That(Carried(_mapper.Merge(address, out PagingResult result)).IsNone, Is.EqualTo(result != PagingResult.Ok));
+        return result;
+    }
+
+    // The contents of all frames that are out.
+    private unsafe byte[] TableBytes()
+    {
+        using System.IO.MemoryStream bytes = new();
+        foreach (ulong frame in _frames.OutFrames)
+        {
+            for (ulong part = 0; part < s_pageBytes; part += PageNumber.SizeBytes)
+                bytes.Write(new System.ReadOnlySpan<byte>(_memory.Pointer(FrameNumber.FromTrusted(frame).Start + part), (int)PageNumber.SizeBytes));
+        }
+
+        return bytes.ToArray();
     }
 
     private PagingResult Unmap(VirtAddr page)

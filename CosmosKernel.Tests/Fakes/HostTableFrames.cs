@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using MemOS.Memory.Paging;
 using MemOS.Primitives;
 
@@ -12,6 +13,9 @@ public readonly struct HostTableFrames : ITableFrameSource
     private HostTableFrames(State state) => _state = state;
 
     public int OutCount => _state.Out.Count;
+
+    /// <summary>The numbers of the frames that are out, in order.</summary>
+    public IEnumerable<ulong> OutFrames => _state.Out.Order();
 
     public int FreeCount => _state.Free.Count;
 

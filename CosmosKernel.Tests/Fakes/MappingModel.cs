@@ -83,6 +83,26 @@ public sealed class MappingModel
         return PagingResult.Ok;
     }
 
+    public PagingResult Merge(ulong address)
+    {
+        if (!TryFind(address, out _, out Page page)) return PagingResult.NotMapped;
+        if (page.Shift == 30) return PagingResult.SizeNotSupported;
+        ulong largeBytes = page.SizeBytes << 9;
+        ulong start = address & ~(largeBytes - 1);
+        _pages.TryGetValue(start, out Page first);
+        for (ulong at = start; at < start + largeBytes; at += page.SizeBytes)
+        {
+            if (!Overlapping(at, page.SizeBytes).Any()) return PagingResult.NotMapped;
+            bool isNext = _pages.TryGetValue(at, out Page part) && part == first with { Target = first.Target + (at - start) };
+            if (!isNext || part.Shift != page.Shift) return PagingResult.NotUniform;
+        }
+
+        if ((first.Target & (largeBytes - 1)) != 0) return PagingResult.NotUniform;
+        UnmapRange(start, largeBytes);
+        _pages.Add(start, first with { Shift = page.Shift + 9 });
+        return PagingResult.Ok;
+    }
+
     public bool TryFind(ulong address, out ulong start, out Page page)
     {
         foreach (int shift in new[] { 12, 21, 30 })

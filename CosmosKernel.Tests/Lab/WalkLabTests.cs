@@ -30,7 +30,7 @@ public sealed class WalkLabTests
 
     // Entries put together by hand (Intel SDM vol. 3A, tables 4-15 to 4-20): 0x80c0_3456 has the indices 0, 2, 6 and 3.
     [TestCase("0x80c03456", """{"result":"ok","physical":"0x9456","pageBytes":4096,"flags":["present","writable","user"]}""", new[] { 0, 2, 6, 3 })]
-    [TestCase("0x80e12345", """{"result":"ok","physical":"0x40012345","pageBytes":2097152,"flags":["present","executable","global"]}""", new[] { 0, 2, 7 })]
+    [TestCase("0x80e12345", """{"result":"ok","physical":"0x40012345","pageBytes":2097152,"flags":["present","global","executable"]}""", new[] { 0, 2, 7 })]
     [TestCase("0x80c04000", """{"result":"notMapped"}""", new[] { 0, 2, 6, 4 })]
     [TestCase("0x80a00000", """{"result":"reservedBitSet"}""", new[] { 0, 2, 5 })]
     [TestCase("0x800000000000", """{"result":"nonCanonical"}""", new int[0])]

@@ -29,6 +29,7 @@ public sealed class PageMapperModelTests<TFormat>
     private ModelTlb? _tlb;
     private MappingModel _model = new();
     private Random _random = new(0);
+    private int _merges;
 
     [TestCase(1, 4_000)]
     [TestCase(2, 4_000)]
@@ -52,6 +53,7 @@ public sealed class PageMapperModelTests<TFormat>
         }
 
         Compare();
+        Assert.That(_merges, Is.Positive);
         ClearAll();
         Assert.That(_mapper.TableCount, Is.EqualTo(1));
         _mapper.FreeRetiredTables();
@@ -78,7 +80,7 @@ public sealed class PageMapperModelTests<TFormat>
         // Tables run out now and then: the mapper must refuse and change nothing.
         int limit = _random.Next(8) == 0 ? _random.Next(3) : -1;
         _frames.FailAfter(limit);
-        switch (_random.Next(9))
+        switch (_random.Next(10))
         {
             case 0: MapSmall(start, target, flags); break;
             case 1: MapLarge(start, target, flags); break;
@@ -87,6 +89,7 @@ public sealed class PageMapperModelTests<TFormat>
             case 5: Protect(Existing(start), flags); break;
             case 6: ChangeRange(start, flags); break;
             case 7: Split(Existing(start)); break;
+            case 8: Merge(Existing(start)); break;
             default: Translate(start); break;
         }
 
@@ -167,6 +170,18 @@ public sealed class PageMapperModelTests<TFormat>
         PendingFlush flush = Carried(_mapper.Split(Virt(address), out PagingResult result));
         Assert.That(flush.IsNone, Is.EqualTo(result != PagingResult.Ok));
         if (result != PagingResult.OutOfTables) Assert.That(result, Is.EqualTo(_model.Split(address)));
+    }
+
+    // A page is split first now and then: by chance alone hardly anything makes a large page.
+    private void Merge(ulong address)
+    {
+        if (_random.Next(2) == 0) Split(address);
+        PendingFlush flush = Carried(_mapper.Merge(Virt(address), out PagingResult result));
+        Assert.That(flush.IsNone, Is.EqualTo(result != PagingResult.Ok));
+        Assert.That(result, Is.EqualTo(_model.Merge(address)));
+        if (result != PagingResult.Ok) return;
+        _merges++;
+        _mapper.FreeRetiredTables();
     }
 
     private void Translate(ulong start)

@@ -100,7 +100,6 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     // What the processor has noted stays.
     private readonly void Rewrite(PhysAddr slot, ulong entry, int level, PageFlags flags)
     {
-        const PageFlags Noted = PageFlags.Accessed | PageFlags.Dirty;
         PageFlags noted = _entries.Format.DecodePage(entry, level, _entries.Format.AllRights) & Noted;
         PhysAddr page = _entries.Format.PageAddress(entry, level);
         _entries.Write(slot, _entries.Format.EncodePage(page, (flags & ~Noted) | noted, level));

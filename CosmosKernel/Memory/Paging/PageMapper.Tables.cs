@@ -13,6 +13,13 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     public void FreeRetiredTables()
     {
         while (_retired.Count != 0) _frames.Free(_retired.Pop());
+        if (!_hasMerged) return;
+
+        // The entries of a merged table were needed until now.
+        ulong tableBytes = _entries.SizeOf(0);
+        for (ulong part = 0; part < tableBytes; part += FrameNumber.SizeBytes) _entries.Memory.ZeroFrame((_merged.Start + part).ContainingFrame);
+        _hasMerged = false;
+        _frames.Free(_merged);
     }
 
     /// <summary>Sees to it that the root has a table for the addresses round <paramref name="address"/>, so that other roots can share it.</summary>

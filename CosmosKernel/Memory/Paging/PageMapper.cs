@@ -58,6 +58,8 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     private readonly int _leafLevels;
     private FrameChain<TMemory> _retired;
     private ulong _tableCount;
+    private FrameNumber _merged;
+    private bool _hasMerged;
 
     /// <summary>A mapper of the empty address space under <paramref name="root"/>, a frame of zeros that stays the caller's.</summary>
     /// <param name="memory">How the tables are reached.</param>
@@ -74,6 +76,8 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         _leafLevels = leafLevels & _entries.Format.LeafLevels;
         _retired = new FrameChain<TMemory>(memory);
         _tableCount = 1;
+        _merged = default;
+        _hasMerged = false;
     }
 
     /// <summary>The root table, which the processor is told.</summary>
@@ -83,7 +87,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     public readonly ulong TableCount => _tableCount;
 
     /// <summary>The number of frames that wait for <see cref="FreeRetiredTables"/>.</summary>
-    public readonly ulong RetiredTableCount => _retired.Count;
+    public readonly ulong RetiredTableCount => _retired.Count + (_hasMerged ? 1UL : 0UL);
 
     /// <summary>Maps one page of the smallest size.</summary>
     /// <param name="page">The page's address.</param>

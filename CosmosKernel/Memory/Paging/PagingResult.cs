@@ -39,6 +39,9 @@ public enum PagingResult
     /// <summary>The range does not lie in the half that is the address space's own.</summary>
     OtherHalf,
 
+    /// <summary>The pages do not make one larger page: their frames are not in a row from a multiple of its size on, or their flags differ.</summary>
+    NotUniform,
+
     /// <summary>An entry on the way has a bit set that must be 0.</summary>
     ReservedBitSet,
 }
