@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using MemOS.Memory.Paging;
@@ -6,7 +7,8 @@ using MemOS.Primitives;
 namespace MemOS.Tests.Fakes;
 
 /// <summary>What a mapper's tables should say, kept as a plain sorted list of pages: the slow and plain way.</summary>
-public sealed class MappingModel
+/// <param name="shifts">log2 of the page sizes, the smallest first.</param>
+public sealed class MappingModel(params int[] shifts)
 {
     private readonly SortedDictionary<ulong, Page> _pages = [];
 
@@ -21,8 +23,8 @@ public sealed class MappingModel
         if (Overlapping(start, sizeBytes).Any()) return PagingResult.AlreadyMapped;
         for (ulong done = 0; done < sizeBytes;)
         {
-            int shift = 12;
-            foreach (int larger in new[] { 21, 30 })
+            int shift = shifts[0];
+            foreach (int larger in shifts)
             {
                 ulong larges = 1UL << larger;
                 bool isAligned = (((start + done) | (target + done)) & (larges - 1)) == 0;
@@ -76,9 +78,9 @@ public sealed class MappingModel
     public PagingResult Split(ulong address)
     {
         if (!TryFind(address, out ulong start, out Page page)) return PagingResult.NotMapped;
-        if (page.Shift == 12) return PagingResult.SizeNotSupported;
+        if (page.Shift == shifts[0]) return PagingResult.SizeNotSupported;
         _pages.Remove(start);
-        int shift = page.Shift - 9;
+        int shift = shifts[Array.IndexOf(shifts, page.Shift) - 1];
         for (ulong part = 0; part < page.SizeBytes; part += 1UL << shift) _pages.Add(start + part, new Page(page.Target + part, page.Flags, shift));
         return PagingResult.Ok;
     }
@@ -86,26 +88,28 @@ public sealed class MappingModel
     public PagingResult Merge(ulong address)
     {
         if (!TryFind(address, out _, out Page page)) return PagingResult.NotMapped;
-        if (page.Shift == 30) return PagingResult.SizeNotSupported;
-        ulong largeBytes = page.SizeBytes << 9;
+        if (page.Shift == shifts[^1]) return PagingResult.SizeNotSupported;
+        int largeShift = shifts[Array.IndexOf(shifts, page.Shift) + 1];
+        ulong largeBytes = 1UL << largeShift;
         ulong start = address & ~(largeBytes - 1);
         _pages.TryGetValue(start, out Page first);
-        for (ulong at = start; at < start + largeBytes; at += page.SizeBytes)
+        for (ulong done = 0; done < largeBytes; done += page.SizeBytes)
         {
+            ulong at = start + done;
             if (!Overlapping(at, page.SizeBytes).Any()) return PagingResult.NotMapped;
-            bool isNext = _pages.TryGetValue(at, out Page part) && part == first with { Target = first.Target + (at - start) };
+            bool isNext = _pages.TryGetValue(at, out Page part) && part == first with { Target = first.Target + done };
             if (!isNext || part.Shift != page.Shift) return PagingResult.NotUniform;
         }
 
         if ((first.Target & (largeBytes - 1)) != 0) return PagingResult.NotUniform;
         UnmapRange(start, largeBytes);
-        _pages.Add(start, first with { Shift = page.Shift + 9 });
+        _pages.Add(start, first with { Shift = largeShift });
         return PagingResult.Ok;
     }
 
     public bool TryFind(ulong address, out ulong start, out Page page)
     {
-        foreach (int shift in new[] { 12, 21, 30 })
+        foreach (int shift in shifts)
         {
             start = address & ~((1UL << shift) - 1);
             if (_pages.TryGetValue(start, out page) && page.Shift >= shift) return true;
