@@ -111,13 +111,15 @@ public static class PagingFigures
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void TranslateSmall(int iterations)
     {
-        for (int i = 0; i < iterations; i++) KernelMemory.Space.TryGetPhysical(s_small, out s_last);
+        VirtAddr page = s_small;
+        for (int i = 0; i < iterations; i++) KernelMemory.Space.TryGetPhysical(page, out s_last);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void TranslateLarge(int iterations)
     {
-        for (int i = 0; i < iterations; i++) KernelMemory.Space.TryGetPhysical(s_large, out s_last);
+        VirtAddr page = s_large;
+        for (int i = 0; i < iterations; i++) KernelMemory.Space.TryGetPhysical(page, out s_last);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

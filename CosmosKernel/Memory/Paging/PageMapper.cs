@@ -103,14 +103,8 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public PendingFlush MapLarge(VirtAddr page, PhysAddr target, int pageShift, PageFlags flags, out PagingResult result)
     {
-        if (pageShift == _entries.ShiftOf(1) && HasPages(1)) return MapAt(page, target, flags, 1, out result);
-        for (int level = 0; level < _entries.Format.LevelCount; level++)
-        {
-            if (_entries.ShiftOf(level) == pageShift && HasPages(level)) return MapAny(page, target, flags, level, out result);
-        }
-
-        result = PagingResult.SizeNotSupported;
-        return PendingFlush.None;
+        bool isNextSize = pageShift == _entries.ShiftOf(1) && (_leafLevels & 2) != 0;
+        return isNextSize ? MapAt(page, target, flags, 1, out result) : MapOther(page, target, pageShift, flags, out result);
     }
 
     /// <summary>Unmaps the page, of whatever size, that starts at <paramref name="page"/>; tables that become empty go out of use.</summary>
@@ -161,15 +155,26 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     {
         int top = _entries.LeastTop;
         PathEnd end = new(_root);
-        ulong entry;
-        if (!_entries.HasLeastLevels || !_entries.IsCanonicalAtLeast(address)) return ResolveByLoop(address, out target);
         // One step for all levels, written out so that the level is a constant: the loop takes twice as many instructions.
-        if (top > 3 && !TryStep(address, 4, ref end, out entry)) return TargetOf(address, entry, 4, out target);
-        if (top > 2 && !TryStep(address, 3, ref end, out entry)) return TargetOf(address, entry, 3, out target);
-        if (top > 1 && !TryStep(address, 2, ref end, out entry)) return TargetOf(address, entry, 2, out target);
-        if (top > 0 && !TryStep(address, 1, ref end, out entry)) return TargetOf(address, entry, 1, out target);
-        entry = _entries.Read(_entries.SlotOf(end.Table, address, _entries.ShiftOf(0)));
-        return TargetOf(address, entry, 0, out target);
+        if (_entries.HasLeastLevels && _entries.IsCanonicalAtLeast(address)
+            && (top <= 3 || TryStep(address, 4, ref end))
+            && (top <= 2 || TryStep(address, 3, ref end))
+            && (top <= 1 || TryStep(address, 2, ref end)))
+        {
+            if (top > 0 && !TryStep(address, 1, ref end, out ulong entry))
+            {
+                target = TargetOf(address, entry, 1);
+                if (_entries.Format.IsPresent(entry)) return PagingResult.Ok;
+            }
+            else
+            {
+                entry = _entries.Read(_entries.SlotOf(end.Table, address, _entries.ShiftOf(0)));
+                target = TargetOf(address, entry, 0);
+                if (_entries.Format.IsPresent(entry)) return PagingResult.Ok;
+            }
+        }
+
+        return ResolveByLoop(address, out target);
     }
 
     /// <summary>A walker of the same tables.</summary>
@@ -208,6 +213,18 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         ulong sizeBytes = _entries.SizeOf(level);
         result = WhyNotMappable(page, target, sizeBytes, level, _entries.Format.PhysicalBitsAt(level), flags);
         return result == PagingResult.Ok ? MapFrom(page, target, sizeBytes, flags, 1 << level, out result) : PendingFlush.None;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private PendingFlush MapOther(VirtAddr page, PhysAddr target, int pageShift, PageFlags flags, out PagingResult result)
+    {
+        for (int level = 0; level < _entries.Format.LevelCount; level++)
+        {
+            if (_entries.ShiftOf(level) == pageShift && HasPages(level)) return MapAny(page, target, flags, level, out result);
+        }
+
+        result = PagingResult.SizeNotSupported;
+        return PendingFlush.None;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -313,7 +330,9 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         target = default;
         if (!_entries.IsCanonical(address)) return PagingResult.NonCanonical;
         FoundEntry found = Deepest(address, 0);
-        return TargetOf(address, found.Entry, found.Level, out target);
+        if (!_entries.Format.IsPresent(found.Entry)) return PagingResult.NotMapped;
+        target = TargetOf(address, found.Entry, found.Level);
+        return PagingResult.Ok;
     }
 
     // Down one level; false, and still there, at an entry that is no table.
@@ -343,17 +362,10 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly PagingResult TargetOf(VirtAddr address, ulong entry, int level, out PhysAddr target)
+    private readonly PhysAddr TargetOf(VirtAddr address, ulong entry, int level)
     {
-        if (!_entries.Format.IsPresent(entry))
-        {
-            target = default;
-            return PagingResult.NotMapped;
-        }
-
         ulong offset = address.Value & (_entries.SizeOf(level) - 1);
-        target = PhysAddr.FromTrusted(_entries.Format.PageAddress(entry, level).Value | offset);
-        return PagingResult.Ok;
+        return PhysAddr.FromTrusted(_entries.Format.PageAddress(entry, level).Value | offset);
     }
 
     private readonly Translation Describe(in FoundEntry leaf) => new(
