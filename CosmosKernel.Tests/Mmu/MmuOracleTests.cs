@@ -30,6 +30,43 @@ public sealed class MmuOracleTests
     [TestCase(9, RiscVOracleMachine.ReadCode)]
     public void Sv57_is_what_the_processor_walks(int seed, ulong status) => Compare<Sv57>(new RiscVOracleMachine(RiscVOracleMachine.Sv57Mode, status), seed);
 
+    [TestCase(10, AddressHalves.Lower, false)]
+    [TestCase(11, AddressHalves.Upper, true)]
+    public void Granules_of_4K_are_what_the_processor_walks(int seed, AddressHalves half, bool keepsOffUsers) => CompareHalf<Granule4K>(12, half, keepsOffUsers, seed);
+
+    [TestCase(12, AddressHalves.Lower, true)]
+    [TestCase(13, AddressHalves.Upper, false)]
+    public void Granules_of_16K_are_what_the_processor_walks(int seed, AddressHalves half, bool keepsOffUsers) => CompareHalf<Granule16K>(14, half, keepsOffUsers, seed);
+
+    [TestCase(14, AddressHalves.Lower, false)]
+    [TestCase(15, AddressHalves.Upper, true)]
+    public void Granules_of_64K_are_what_the_processor_walks(int seed, AddressHalves half, bool keepsOffUsers) => CompareHalf<Granule64K>(16, half, keepsOffUsers, seed);
+
+    [Test]
+    [Category("Long")]
+    [Explicit("takes minutes")]
+    public void Every_format_is_what_its_processor_walks_whatever_the_seed([Range(100, 119)] int seed)
+    {
+        bool isOdd = seed % 2 != 0;
+        AddressHalves half = isOdd ? AddressHalves.Upper : AddressHalves.Lower;
+        Compare<X64FourLevel>(new X64OracleMachine(isOdd ? X64OracleMachine.NoUserCode | X64OracleMachine.NoUserData : 0), seed);
+        Compare<X64FiveLevel>(new X64OracleMachine(X64OracleMachine.FiveLevels | (isOdd ? X64OracleMachine.NoUserCode : 0)), seed);
+        Compare<Sv39>(new RiscVOracleMachine(RiscVOracleMachine.Sv39Mode, isOdd ? RiscVOracleMachine.UserData : 0), seed);
+        Compare<Sv48>(new RiscVOracleMachine(RiscVOracleMachine.Sv48Mode, isOdd ? RiscVOracleMachine.ReadCode : 0), seed);
+        Compare<Sv57>(new RiscVOracleMachine(RiscVOracleMachine.Sv57Mode, isOdd ? RiscVOracleMachine.UserData : 0), seed);
+        CompareHalf<Granule4K>(12, half, seed % 3 == 0, seed);
+        CompareHalf<Granule16K>(14, half, seed % 3 == 0, seed);
+        CompareHalf<Granule64K>(16, half, seed % 3 == 0, seed);
+    }
+
+    private static void CompareHalf<TGranule>(int shift, AddressHalves half, bool keepsOffUsers, int seed)
+        where TGranule : struct, IGranule
+    {
+        AArch64OracleMachine machine = new(shift, half, keepsOffUsers);
+        if (half == AddressHalves.Lower) Compare<AArch64<TGranule, LowerHalf>>(machine, seed);
+        else Compare<AArch64<TGranule, UpperHalf>>(machine, seed);
+    }
+
     private static void Compare<TFormat>(OracleMachine machine, int seed)
         where TFormat : struct, IPagingFormat
     {

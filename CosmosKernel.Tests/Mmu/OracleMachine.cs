@@ -56,6 +56,9 @@ internal abstract class OracleMachine
     /// <summary>What the manual says of an access at an address of which the tables say <paramref name="result"/>.</summary>
     public abstract Answer Expect(ProbeKind kind, PagingResult result, in Translation translation, IReadOnlyList<WalkStep> steps);
 
+    /// <summary>Whether the emulator keeps to the manual when <paramref name="bit"/> is another in an entry of a level that has pages, or has none.</summary>
+    public virtual bool MayFlip(ulong bit, bool hasPages) => true;
+
     /// <summary>Whether the emulator is known to go wrong at <paramref name="address"/>.</summary>
     public virtual bool Avoids(ulong address) => false;
 

@@ -79,13 +79,13 @@ internal sealed unsafe class OracleRun<TFormat> : IDisposable
         for (PhysAddr at = _machine.Data.Start.Start; at < _machine.Data.End.Start; at += sizeof(ulong)) _memory.WriteWord(at, _machine.MarkAt(at));
     }
 
-    // The stub's own addresses are its physical ones; their entry of the root, and all below it, stays as it is.
+    // The stub's own addresses are its physical ones, in the tables' half; their entry of the root, and all below it, stays as it is.
     private void MapOwn()
     {
         foreach ((FrameRange frames, PageFlags flags) in _machine.OwnMappings)
         {
             PhysAddr start = frames.Start.Start;
-            PendingFlush flush = _mapper.MapRange(VirtAddr.FromTrusted(start.Value), start, frames.SizeBytes, flags, LargePages.Never, out PagingResult result);
+            PendingFlush flush = _mapper.MapRange(VirtAddr.FromTrusted(Canonical(start.Value)), start, frames.SizeBytes, flags, LargePages.Never, out PagingResult result);
             Assert.That(result, Is.EqualTo(PagingResult.Ok));
             Assert.That(flush.IsNone || Format.RemembersAbsence);
             _ownRootSlots.Add(start.Value >> TopShift);
@@ -160,6 +160,7 @@ internal sealed unsafe class OracleRun<TFormat> : IDisposable
         // An entry near the root has many pages: few of those.
         if (step.Level >= 2 && _random.Next(8 << step.Level) != 0) return;
         ulong bit = _machine.FlippedBits[_random.Next(_machine.FlippedBits.Count)];
+        if (!_machine.MayFlip(bit, ((Format.LeafLevels >> step.Level) & 1) != 0)) return;
         WriteEntry(SlotOf(step), step.Entry ^ bit);
         // Other memory than the tables is not to become one.
         bool isSound = StepsOf(start, out _).All(later => _machine.Tables.Contains(later.Table.ContainingFrame));
@@ -330,7 +331,7 @@ internal sealed unsafe class OracleRun<TFormat> : IDisposable
             {
                 for (FrameNumber frame = frames.Start; frame < frames.End; frame++)
                 {
-                    foreach (WalkStep step in StepsOf(frame.Start.Value, out _)) _own.Add(SlotOf(step).Value);
+                    foreach (WalkStep step in StepsOf(Canonical(frame.Start.Value), out _)) _own.Add(SlotOf(step).Value);
                 }
             }
         }
