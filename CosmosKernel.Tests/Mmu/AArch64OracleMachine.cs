@@ -61,7 +61,7 @@ internal sealed class AArch64OracleMachine(int granuleShift, AddressHalves half,
 
     public override ulong DirtyBit => 0;
 
-    public override bool NotesTables => false;
+    public override bool NotesTablesAt(int level) => false;
 
     public override IReadOnlyList<ulong> FlippedBits =>
     [

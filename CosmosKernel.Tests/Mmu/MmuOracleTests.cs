@@ -11,14 +11,22 @@ public sealed class MmuOracleTests
     private const int FewestProbes = 5000;
 
     [TestCase(1, 0UL)]
-    [TestCase(2, X64OracleMachine.NoUserCode)]
-    [TestCase(3, X64OracleMachine.NoUserCode | X64OracleMachine.NoUserData)]
+    [TestCase(2, X86OracleMachine.NoUserCode)]
+    [TestCase(3, X86OracleMachine.NoUserCode | X86OracleMachine.NoUserData)]
     public void Four_levels_are_what_the_processor_walks(int seed, ulong control) => Compare<X64FourLevel>(new X64OracleMachine(control), seed);
 
     [TestCase(4, 0UL)]
-    [TestCase(5, X64OracleMachine.NoUserCode | X64OracleMachine.NoUserData)]
+    [TestCase(5, X86OracleMachine.NoUserCode | X86OracleMachine.NoUserData)]
     public void Five_levels_are_what_the_processor_walks(int seed, ulong control) =>
         Compare<X64FiveLevel>(new X64OracleMachine(control | X64OracleMachine.FiveLevels), seed);
+
+    [TestCase(16, 0UL)]
+    [TestCase(17, X86OracleMachine.NoUserCode | X86OracleMachine.NoUserData)]
+    public void Two_levels_are_what_the_processor_walks(int seed, ulong control) => Compare<X86TwoLevel>(new TwoLevelOracleMachine(control), seed);
+
+    [TestCase(18, 0UL)]
+    [TestCase(19, X86OracleMachine.NoUserCode | X86OracleMachine.NoUserData)]
+    public void Three_levels_are_what_the_processor_walks(int seed, ulong control) => Compare<X86Pae>(new PaeOracleMachine(control), seed);
 
     [TestCase(6, 0UL)]
     [TestCase(7, RiscVOracleMachine.UserData | RiscVOracleMachine.ReadCode)]
@@ -49,8 +57,10 @@ public sealed class MmuOracleTests
     {
         bool isOdd = seed % 2 != 0;
         AddressHalves half = isOdd ? AddressHalves.Upper : AddressHalves.Lower;
-        Compare<X64FourLevel>(new X64OracleMachine(isOdd ? X64OracleMachine.NoUserCode | X64OracleMachine.NoUserData : 0), seed);
-        Compare<X64FiveLevel>(new X64OracleMachine(X64OracleMachine.FiveLevels | (isOdd ? X64OracleMachine.NoUserCode : 0)), seed);
+        Compare<X64FourLevel>(new X64OracleMachine(isOdd ? X86OracleMachine.NoUserCode | X86OracleMachine.NoUserData : 0), seed);
+        Compare<X64FiveLevel>(new X64OracleMachine(X64OracleMachine.FiveLevels | (isOdd ? X86OracleMachine.NoUserCode : 0)), seed);
+        Compare<X86TwoLevel>(new TwoLevelOracleMachine(isOdd ? X86OracleMachine.NoUserCode : 0), seed);
+        Compare<X86Pae>(new PaeOracleMachine(isOdd ? X86OracleMachine.NoUserData : 0), seed);
         Compare<Sv39>(new RiscVOracleMachine(RiscVOracleMachine.Sv39Mode, isOdd ? RiscVOracleMachine.UserData : 0), seed);
         Compare<Sv48>(new RiscVOracleMachine(RiscVOracleMachine.Sv48Mode, isOdd ? RiscVOracleMachine.ReadCode : 0), seed);
         Compare<Sv57>(new RiscVOracleMachine(RiscVOracleMachine.Sv57Mode, isOdd ? RiscVOracleMachine.UserData : 0), seed);

@@ -32,8 +32,11 @@ internal abstract class OracleMachine
     /// <inheritdoc cref="AccessedBit"/>
     public abstract ulong DirtyBit { get; }
 
-    /// <summary>Whether entries that point to tables are marked accessed too.</summary>
-    public abstract bool NotesTables { get; }
+    /// <summary>Whether the manual has entries at <paramref name="level"/> that point to tables marked accessed too.</summary>
+    public abstract bool NotesTablesAt(int level);
+
+    /// <summary>Whether the emulator is known to mark them although the manual does not say so.</summary>
+    public virtual bool MayNoteTablesAt(int level) => NotesTablesAt(level);
 
     /// <summary>The bits of entries above the smallest pages', and of pages' own, that are flipped to try every combination.</summary>
     public abstract IReadOnlyList<ulong> FlippedBits { get; }

@@ -87,7 +87,7 @@ internal sealed unsafe class OracleRun<TFormat> : IDisposable
             PhysAddr start = frames.Start.Start;
             PendingFlush flush = _mapper.MapRange(VirtAddr.FromTrusted(Canonical(start.Value)), start, frames.SizeBytes, flags, LargePages.Never, out PagingResult result);
             Assert.That(result, Is.EqualTo(PagingResult.Ok));
-            Assert.That(flush.IsNone || Format.RemembersAbsence);
+            Assert.That(flush.IsNone || Format.RemembersAbsence || Format.HoldsRoot);
             _ownRootSlots.Add(start.Value >> TopShift);
         }
     }
@@ -108,7 +108,7 @@ internal sealed unsafe class OracleRun<TFormat> : IDisposable
         PendingFlush flush = _mapper.MapLarge(VirtAddr.FromTrusted(start), PhysAddr.FromTrusted(target), shift, flags, out PagingResult result);
         if (result is PagingResult.AlreadyMapped or PagingResult.NullPage or PagingResult.OutOfTables) return;
         Assert.That(result, Is.EqualTo(PagingResult.Ok), $"0x{start:x} to 0x{target:x}");
-        Assert.That(flush.IsNone || Format.RemembersAbsence);
+        Assert.That(flush.IsNone || Format.RemembersAbsence || Format.HoldsRoot);
         _mappings.Add((start, shift, target));
     }
 
@@ -287,8 +287,9 @@ internal sealed unsafe class OracleRun<TFormat> : IDisposable
             ulong slot = SlotOf(step).Value;
             if (step.Kind == WalkStepKind.Absent) continue;
             bool isTable = step.Kind == WalkStepKind.Table;
-            ulong accessed = isTable && !_machine.NotesTables ? 0 : _machine.AccessedBit;
-            may[slot] = may.GetValueOrDefault(slot) | accessed | (step.Kind == WalkStepKind.Reserved ? _machine.DirtyBit : 0);
+            ulong accessed = isTable && !_machine.NotesTablesAt(step.Level) ? 0 : _machine.AccessedBit;
+            ulong perhaps = isTable && _machine.MayNoteTablesAt(step.Level) ? _machine.AccessedBit : accessed;
+            may[slot] = may.GetValueOrDefault(slot) | perhaps | (step.Kind == WalkStepKind.Reserved ? _machine.DirtyBit : 0);
             if (!isDone) continue;
             ulong bits = kind.IsWrite() && !isTable ? accessed | _machine.DirtyBit : accessed;
             may[slot] |= bits;

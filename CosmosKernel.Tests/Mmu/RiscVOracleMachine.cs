@@ -51,7 +51,7 @@ internal sealed class RiscVOracleMachine(ulong mode, ulong status) : OracleMachi
 
     public override ulong DirtyBit => 1UL << 7;
 
-    public override bool NotesTables => false;
+    public override bool NotesTablesAt(int level) => false;
 
     // Valid, read, write, execute, user, accessed, dirty; the kinds of memory; the bit of 64 KiB pages. Not the reserved bits 60:54: QEMU 7.2
     // does not look at them.
