@@ -50,6 +50,18 @@ public sealed class FaultTests
 
     [TestCase(Emulator.Qemu)]
     [TestCase(Emulator.Bochs)]
+    public void A_reserved_bit_in_the_tables_is_reported_as_one(Emulator emulator)
+    {
+        using BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS with { Emulator = emulator });
+        Assert.That(machine.RunLast("fault reserved"), Is.EqualTo(MachineEnd.Panic), machine.Transcript);
+        Assert.That(machine.Transcript, Does.Contain("\n  kernel read of a page whose tables have a reserved bit set (error code "));
+        Assert.That(machine.Transcript, Does.Contain(" is 0x81, which has a reserved bit set\n  the walk ends at a reserved bit\n"));
+        Assert.That(machine.Transcript, Does.Contain("\nkernel panic: page tables with a reserved bit set\nvector 0x0e"));
+        Assert.That(machine.Transcript, Does.Contain("\n   at MemOS.Hardware.DeliberateFault.Read + 0x"));
+    }
+
+    [TestCase(Emulator.Qemu)]
+    [TestCase(Emulator.Bochs)]
     public void A_panic_gives_its_reason_and_stops(Emulator emulator)
     {
         using BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS with { Emulator = emulator });

@@ -100,6 +100,7 @@ public sealed class CommandShellTests
     [TestCase("write-code", FaultKind.WriteCode)]
     [TestCase("execute-data", FaultKind.ExecuteData)]
     [TestCase("stack", FaultKind.StackOverflow)]
+    [TestCase("reserved", FaultKind.ReservedBit)]
     public void Each_fault_has_its_name_and_going_unnoticed_is_a_failure(string name, FaultKind expected)
     {
         Assert.That(_shell.Run("fault " + name), Is.False);
@@ -114,7 +115,7 @@ public sealed class CommandShellTests
     {
         _shell.Run(typed);
         Assert.That(_machine.Faults, Is.Empty);
-        Assert.That(_terminal.Lines.Single(), Is.EqualTo("failed: which fault? null, write-code, execute-data, stack"));
+        Assert.That(_terminal.Lines.Single(), Is.EqualTo("failed: which fault? null, write-code, execute-data, stack, reserved"));
     }
 
     [Test]

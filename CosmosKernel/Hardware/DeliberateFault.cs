@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MemOS.Primitives;
 
 namespace MemOS.Hardware;
 
@@ -31,6 +32,10 @@ public static unsafe class DeliberateFault
         ulong instruction = ReturnInstruction;
         ((delegate*<void>)&instruction)();
     }
+
+    /// <summary>Reads a byte that cannot be read.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Read(VirtAddr address) => s_result = *(byte*)address.Value; // SAFETY: where it can be read, nothing happens.
 
     /// <summary>Calls itself until the stack is full.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -14,4 +14,7 @@ public enum FaultKind
 
     /// <summary>The stack grows into its guard page.</summary>
     StackOverflow,
+
+    /// <summary>A byte is read whose page tables have a bit set that must be 0.</summary>
+    ReservedBit,
 }

@@ -44,6 +44,11 @@ public sealed class KernelMachine : IMachine
             case FaultKind.StackOverflow:
                 DeliberateFault.OverflowStack();
                 break;
+            case FaultKind.ReservedBit:
+                BrokenEntry broken = BrokenEntry.OfRoot();
+                DeliberateFault.Read(broken.Address);
+                broken.Mend();
+                break;
         }
     }
 }

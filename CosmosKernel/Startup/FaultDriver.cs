@@ -13,6 +13,9 @@ public static class FaultDriver
 
     private static bool s_isReporting;
 
+    /// <summary>What reads the tables for a report: it finds the same bits reserved as this processor.</summary>
+    public static PageTableWalker<DirectMap, LiveFormat> Walker => new(default, KernelMemory.Space.Root, ProcessorState.Features.PhysicalAddressBits);
+
     /// <summary>A page fault. Returns when the context was changed so that resuming it throws.</summary>
     public static void PageFault(ref INTs.IRQContext context)
     {
@@ -36,18 +39,18 @@ public static class FaultDriver
     {
         if (s_isReporting) return;
         s_isReporting = true;
-        PageTableWalker<DirectMap, LiveFormat> walker = KernelMemory.Space.Walker;
         StopSink sink = default;
         sink.Write((byte)'\n');
         // A double fault has no error code: that of the page fault behind it is lost, and it was a write by a push.
         PageFaultError error = (uint)context.Interrupt == DoubleFaultVector ? PageFaultError.Write : (PageFaultError)(uint)context.Param;
-        FaultReport.Write(ref sink, address, error, VirtAddr.FromTrusted(context.EIP), walker);
+        FaultReport.Write(ref sink, address, error, VirtAddr.FromTrusted(context.EIP), Walker);
     }
 
     private static string NameOf(VirtAddr address, ref INTs.IRQContext context)
     {
         PageFaultError error = (PageFaultError)(uint)context.Param;
         if (IsStackGuard(address)) return "kernel stack overflow";
+        if ((error & PageFaultError.ReservedBit) != 0) return "page tables with a reserved bit set";
         if ((error & PageFaultError.Fetch) != 0) return "execution of memory that holds no code";
         if ((error & PageFaultError.Write) != 0 && (error & PageFaultError.Protection) != 0) return IsCode(address) ? "write to the kernel's code" : "write to read-only memory";
         return "page fault";
