@@ -10,20 +10,15 @@ internal abstract class FrameReplay(ulong memoryFrames) : IDisposable
 {
     private const int ChunkOperations = 4096;
 
-    /// <summary>Enough for a smooth line; with one more, every second one is forgotten and the distance doubled.</summary>
-    private const int MostSamples = 256;
-
-    private readonly List<ReplaySample> _samples = [];
+    private readonly SampleSeries<ReplaySample> _samples = new();
     private readonly int _orderCount = Math.Min(BitOperations.Log2(memoryFrames) + 1, Order.Count);
     private long _operations;
-    private long _sampleDistance = 1;
-    private long _nextValidation;
 
     /// <summary>The frames that there are.</summary>
     public ulong MemoryFrames { get; } = memoryFrames;
 
     /// <summary>How memory looked over time: before the first operation, at even distances, and after the last one.</summary>
-    public IReadOnlyList<ReplaySample> Samples => _samples;
+    public IReadOnlyList<ReplaySample> Samples => _samples.Samples;
 
     /// <summary>How often the allocator's invariants were checked.</summary>
     public long Validations { get; private set; }
@@ -39,23 +34,18 @@ internal abstract class FrameReplay(ulong memoryFrames) : IDisposable
     public void Run(TraceReader trace, long validationDistance, IProgress<long> progress)
     {
         TraceOperation[] chunk = new TraceOperation[ChunkOperations];
-        _nextValidation = validationDistance == 0 ? 1000 : validationDistance;
+        CheckSchedule checks = new(validationDistance);
         TakeSample();
-        for (int count; (count = trace.Read(chunk.AsSpan(0, NextChunk()))) != 0;)
+        for (int count; (count = trace.Read(chunk.AsSpan(0, NextChunk(checks)))) != 0;)
         {
             Run(chunk.AsSpan(0, count), trace.SlotCount);
             _operations += count;
-            if (_operations % _sampleDistance == 0) TakeSample();
-            if (_operations == _nextValidation)
-            {
-                Validate(chunk[count - 1].Line);
-                _nextValidation += validationDistance == 0 ? _nextValidation : validationDistance;
-            }
-
+            if (_samples.IsDue(_operations)) TakeSample();
+            if (checks.TakeDue(_operations)) Validate(chunk[count - 1].Line);
             progress.Report(trace.BytesRead);
         }
 
-        if (_samples[^1].Operation != _operations) TakeSample();
+        if (_samples.IsNew(_operations)) TakeSample();
         Validate(trace.Line);
     }
 
@@ -74,20 +64,14 @@ internal abstract class FrameReplay(ulong memoryFrames) : IDisposable
     protected abstract ulong FreeFrames { get; }
 
     /// <summary>The operations until something else is to be done.</summary>
-    private int NextChunk()
-    {
-        long untilSample = _sampleDistance - _operations % _sampleDistance;
-        return (int)Math.Min(Math.Min(untilSample, _nextValidation - _operations), ChunkOperations);
-    }
+    private int NextChunk(CheckSchedule checks) =>
+        (int)Math.Min(Math.Min(_samples.Until(_operations), checks.Until(_operations)), ChunkOperations);
 
     private void TakeSample()
     {
         ulong[] blocks = new ulong[_orderCount];
         for (int i = 0; i < _orderCount; i++) blocks[i] = FreeBlocks(Order.FromTrusted(i));
-        _samples.Add(new ReplaySample(_operations, MemoryFrames - FreeFrames, Counts.RequestedFrames, FreeFrames, blocks));
-        if (_samples.Count <= MostSamples) return;
-        _sampleDistance *= 2;
-        _samples.RemoveAll(sample => sample.Operation % _sampleDistance != 0);
+        _samples.Add(_operations, new ReplaySample(_operations, MemoryFrames - FreeFrames, Counts.RequestedFrames, FreeFrames, blocks));
     }
 
     private void Validate(long line)

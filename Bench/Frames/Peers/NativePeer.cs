@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -17,7 +16,7 @@ internal readonly unsafe struct NativePeer : IFramePeer
     /// <exception cref="LabException">It cannot be loaded.</exception>
     public NativePeer(string library)
     {
-        nint handle = Load(library);
+        nint handle = HostLibrary.Load(library);
         _allocate = (delegate* unmanaged[SuppressGCTransition]<nuint, nuint, void*>)NativeLibrary.GetExport(handle, "aligned_alloc");
         _free = (delegate* unmanaged[SuppressGCTransition]<void*, void>)NativeLibrary.GetExport(handle, "free");
     }
@@ -44,20 +43,7 @@ internal readonly unsafe struct NativePeer : IFramePeer
         Batches.OneByOne(ref self);
     }
 
-    // The library stays loaded: the process may have memory of it.
     public void Dispose()
     {
-    }
-
-    private static nint Load(string library)
-    {
-        try
-        {
-            return NativeLibrary.Load(library);
-        }
-        catch (DllNotFoundException problem)
-        {
-            throw new LabException($"{library} cannot be loaded; ./memos setup installs it, ./memos bench leaves it room for its thread-local data. {problem.Message}");
-        }
     }
 }

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.IO;
 using Spectre.Console;
 
-namespace MemOS.Lab.Frames;
+namespace MemOS.Lab;
 
 /// <summary>Shows how far work on a file is: a bar on a terminal, elsewhere a line now and then.</summary>
 internal static class ReplayProgress

@@ -5,7 +5,7 @@ using System.Linq;
 namespace MemOS.Lab.Frames;
 
 /// <summary><c>trace frames</c>: a synthetic trace for <c>frames</c>.</summary>
-internal static class TraceCommand
+internal static class FrameTraceCommand
 {
     public static Command Create()
     {
@@ -28,6 +28,6 @@ internal static class TraceCommand
             output.Flush();
             return 0;
         });
-        return new Command("trace", "write a synthetic trace") { command };
+        return command;
     }
 }

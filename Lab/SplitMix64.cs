@@ -1,6 +1,6 @@
 using System;
 
-namespace MemOS.Lab.Frames;
+namespace MemOS.Lab;
 
 /// <summary>Random numbers that are the same everywhere for a seed: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.</summary>
 internal struct SplitMix64(ulong seed)
@@ -12,6 +12,21 @@ internal struct SplitMix64(ulong seed)
 
     /// <summary>A number from 0 on, below 1.</summary>
     public double Unit() => (Next() >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>
+    /// A number from 0 on, exponentially distributed with mean 1, by comparing alone: von Neumann, "Various techniques used in connection with random
+    /// digits", 1951. No logarithm, whose last bit differs from machine to machine.
+    /// </summary>
+    public double Exponential()
+    {
+        for (int whole = 0; ; whole++)
+        {
+            double first = Unit();
+            int falling = 1;
+            for (double last = first, next; (next = Unit()) < last; last = next) falling++;
+            if (falling % 2 == 1) return whole + first;
+        }
+    }
 
     private ulong Next()
     {
