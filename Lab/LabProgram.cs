@@ -2,6 +2,7 @@ using System;
 using System.CommandLine;
 using System.IO;
 using MemOS.Lab.Frames;
+using MemOS.Lab.Heaps;
 using MemOS.Lab.Paging;
 using MemOS.Lab.Zones;
 
@@ -19,7 +20,9 @@ internal static class LabProgram
     {
         RootCommand root = new("MemOS's memory management, tried without a machine.")
         {
-            ZonesCommand.Create(notes), FramesCommand.Create(notes), TraceCommand.Create(), WalkCommand.Create(), TablesCommand.Create(),
+            ZonesCommand.Create(notes), FramesCommand.Create(notes), ReplayCommand.Create(notes),
+            new Command("trace", "write a synthetic trace") { FrameTraceCommand.Create(), HeapTraceCommand.Create() },
+            WalkCommand.Create(), TablesCommand.Create(),
         };
         InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, Output = output, Error = notes };
         try

@@ -14,19 +14,26 @@ internal sealed partial class LabPage(string folder)
 {
     private const string Prompt = "./memos lab ";
 
-    /// <summary>The blocks of commands, each with what the page says comes back; null when it says nothing.</summary>
-    public static IReadOnlyList<(string Commands, string? Answer)> Blocks
+    /// <summary>
+    /// The blocks of commands, each with what the page says comes back, null when it says nothing; and whether its numbers are only those of the day
+    /// it was written, which is what <c>```text</c> is for.
+    /// </summary>
+    public static IReadOnlyList<(string Commands, string? Answer, bool IsExample)> Blocks
     {
         get
         {
-            string[] blocks = [.. Fence().Matches(DocumentationTree.Read("docs/lab.md")).Select(match => match.Groups[1].Value.TrimEnd('\n'))];
-            List<(string Commands, string? Answer)> pairs = [];
+            (string Text, bool IsExample)[] blocks =
+            [
+                .. Fence().Matches(DocumentationTree.Read("docs/lab.md")).Select(match => (match.Groups[2].Value.TrimEnd('\n'), match.Groups[1].Value == "text")),
+            ];
+            List<(string Commands, string? Answer, bool IsExample)> pairs = [];
             for (int i = 0; i < blocks.Length; i++)
             {
-                Assert.That(IsCommand(blocks[i]), Is.True, $"an answer without a command: {blocks[i]}");
-                bool isAnswered = i + 1 < blocks.Length && !IsCommand(blocks[i + 1]);
-                pairs.Add((blocks[i], isAnswered ? blocks[i + 1] : null));
+                string commands = blocks[i].Text;
+                Assert.That(IsCommand(commands), Is.True, $"an answer without a command: {commands}");
+                bool isAnswered = i + 1 < blocks.Length && !IsCommand(blocks[i + 1].Text);
                 if (isAnswered) i++;
+                pairs.Add((commands, isAnswered ? blocks[i].Text : null, blocks[i].IsExample));
             }
 
             return pairs;
@@ -76,7 +83,7 @@ internal sealed partial class LabPage(string folder)
 
     private string InFolder(string path) => Path.Combine(folder, Path.GetFileName(path));
 
-    [GeneratedRegex(@"^```\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^```(\w*)\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();
 
     [GeneratedRegex(@"^cat > (\S+) <<'(\w+)'$")]

@@ -36,6 +36,17 @@ internal sealed class PlotPanel
     /// <param name="labelY">Writes a number at the upward axis.</param>
     public void DrawAxes(string title, double highest, int steps, Func<double, string> labelX, Func<double, string> labelY)
     {
+        DrawUpwardAxis(title, highest, steps, labelY);
+        foreach (double x in RoundNumbers(_mostX))
+        {
+            _canvas.Line(X(x), _area.Bottom, X(x), _area.Bottom + 4, AxisColour);
+            _canvas.Text(X(x), _area.Bottom + 18, labelX(x), "middle");
+        }
+    }
+
+    /// <summary>Draws the lines across and the lower edge, for a panel whose other axis has no numbers.</summary>
+    public void DrawUpwardAxis(string title, double highest, int steps, Func<double, string> labelY)
+    {
         for (int i = 0; i <= steps; i++)
         {
             double y = highest * i / steps;
@@ -43,15 +54,16 @@ internal sealed class PlotPanel
             _canvas.Text(_area.Left - 8, Y(y) + 4, labelY(y), "end");
         }
 
-        foreach (double x in RoundNumbers(_mostX))
-        {
-            _canvas.Line(X(x), _area.Bottom, X(x), _area.Bottom + 4, AxisColour);
-            _canvas.Text(X(x), _area.Bottom + 18, labelX(x), "middle");
-        }
-
         _canvas.Line(_area.Left, _area.Bottom, _area.Right, _area.Bottom, AxisColour);
         _canvas.UpwardText(_area.Left - 52, _area.Top + _area.Height / 2, title);
     }
+
+    /// <summary>Fills a bar from the lower edge up to <paramref name="value"/>, from <paramref name="x"/> on.</summary>
+    public void DrawBar(double x, double width, double value, string colour) =>
+        _canvas.Rectangle(new PlotArea(X(x), Y(value), X(x + width) - X(x), _area.Bottom - Y(value)), colour);
+
+    /// <summary>Writes words under the lower edge, upwards, their end at the edge.</summary>
+    public void LabelBar(double x, string words) => _canvas.UpwardText(X(x) + 4, _area.Bottom + 6, words, "end");
 
     public void DrawCurve(IEnumerable<(double X, double Y)> values, string colour) => _canvas.Curve(values.Select(Place), colour);
 

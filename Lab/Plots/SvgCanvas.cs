@@ -41,9 +41,9 @@ internal sealed class SvgCanvas
         "text", ("x", Pixels(x)), ("y", Pixels(y)), ("text-anchor", anchor), ("font-size", size.ToString(CultureInfo.InvariantCulture)),
         ("font-weight", weight)).Add(words);
 
-    /// <summary>Words from below upwards, their middle at the place.</summary>
-    public void UpwardText(double x, double y, string words) => Add(
-        "text", ("x", Pixels(x)), ("y", Pixels(y)), ("text-anchor", "middle"), ("transform", $"rotate(-90 {Pixels(x)} {Pixels(y)})")).Add(words);
+    /// <summary>Words from below upwards; <paramref name="anchor"/> as in <see cref="Text"/>.</summary>
+    public void UpwardText(double x, double y, string words, string anchor = "middle") => Add(
+        "text", ("x", Pixels(x)), ("y", Pixels(y)), ("text-anchor", anchor), ("transform", $"rotate(-90 {Pixels(x)} {Pixels(y)})")).Add(words);
 
     public void Line(double x1, double y1, double x2, double y2, string colour, double width = 1) => Add(
         "line", ("x1", Pixels(x1)), ("y1", Pixels(y1)), ("x2", Pixels(x2)), ("y2", Pixels(y2)), ("stroke", colour), ("stroke-width", Pixels(width)));
