@@ -72,6 +72,27 @@ public sealed unsafe class PhysicalMemoryTests
     }
 
     [Test]
+    public void A_run_is_extended_by_the_free_frames_behind_it_and_by_no_others()
+    {
+        _firmware.AddFrames(0x100, 0x1F00);
+        PhysicalMemory<NoMemory> memory = Create(ZonePreset.Veridian, _firmware.NewRegions(), default(NoMemory));
+        FrameRequest request = FrameRequest.For(FrameOwner.Heap);
+        Assert.That(memory.TryAllocateRun(5, request, out FrameRange run), Is.True);
+        Assert.That(memory.TryExtendRun(run, 4, request), Is.True);
+        Assert.That(memory.OwnedBy(FrameOwner.Heap), Is.EqualTo(9));
+        run = new FrameRange(run.Start, 9);
+        FrameStatistics before = memory.Statistics;
+        Assert.That(memory.TryExtendRun(run, 0x100000, request), Is.False, "beyond RAM");
+        Assert.That(memory.TryExtendRun(new FrameRange(run.Start, 3), 2, request), Is.False, "into itself");
+        Assert.That(memory.TryExtendRun(new FrameRange(FrameNumber.Zero, 1), 1, request), Is.False, "no RAM at all");
+        Assert.That(memory.Statistics.Free, Is.EqualTo(before.Free));
+        Assert.That(memory.Validate(), Is.Null);
+        Assert.That(memory.FreeRun(run), Is.EqualTo(FreeResult.Ok));
+        Assert.That(memory.OwnedBy(FrameOwner.Heap), Is.Zero);
+        Assert.That(memory.Validate(), Is.Null);
+    }
+
+    [Test]
     public void Cleared_frames_are_zero_and_others_are_left_as_they_are()
     {
         using HostMemory host = HostMemory.Create(FrameNumber.Zero, 256);

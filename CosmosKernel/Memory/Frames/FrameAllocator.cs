@@ -120,16 +120,15 @@ public unsafe struct FrameAllocator<TBlocks> : IFrameAllocator
             return false;
         }
 
-        FrameDescriptor* block = _table.Find(frames.Start);
-        FrameRange rest = frames;
-        while (!rest.IsEmpty)
-        {
-            Order order = Order.LargestAt(rest.Start, rest.Count);
-            MarkAllocated(block, rest.Start, order, owner);
-            block += order.FrameCount;
-            rest = FrameRange.FromBounds(rest.Start + order.FrameCount, rest.End);
-        }
+        MarkRun(_table.Find(frames.Start), frames, owner);
+        return true;
+    }
 
+    /// <summary>Allocates these frames as a run for <paramref name="owner"/>; false, with nothing changed, when one is not free.</summary>
+    internal bool TryAllocateAt(FrameRange frames, FrameOwner owner)
+    {
+        if (!_table.TryFindRun(frames, out FrameDescriptor* first) || !AreOurs(first, frames) || !_blocks.TryRemove(frames)) return false;
+        MarkRun(first, frames, owner);
         return true;
     }
 
@@ -249,6 +248,17 @@ public unsafe struct FrameAllocator<TBlocks> : IFrameAllocator
         }
 
         return true;
+    }
+
+    private readonly void MarkRun(FrameDescriptor* block, FrameRange frames, FrameOwner owner)
+    {
+        while (!frames.IsEmpty)
+        {
+            Order order = Order.LargestAt(frames.Start, frames.Count);
+            MarkAllocated(block, frames.Start, order, owner);
+            block += order.FrameCount;
+            frames = FrameRange.FromBounds(frames.Start + order.FrameCount, frames.End);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

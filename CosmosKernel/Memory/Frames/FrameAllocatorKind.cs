@@ -15,6 +15,7 @@ public readonly unsafe struct FrameAllocatorKind
     internal readonly delegate*<void*, FrameRange, bool> TryWithdraw;
     internal readonly delegate*<void*, Order, FrameOwner, FrameNumber*, bool> TryAllocate;
     internal readonly delegate*<void*, RunRequest*, FrameRange*, bool> TryAllocateRun;
+    internal readonly delegate*<void*, FrameRange, FrameOwner, bool> TryAllocateAt;
     internal readonly delegate*<void*, FrameDescriptor*, FrameNumber, Order, FreeResult> Free;
     internal readonly delegate*<void*, FrameRange, FreeResult> CheckRun;
     internal readonly delegate*<void*, PerCpuCache*, uint, uint> Fill;
@@ -31,6 +32,7 @@ public readonly unsafe struct FrameAllocatorKind
         delegate*<void*, FrameRange, bool> tryWithdraw,
         delegate*<void*, Order, FrameOwner, FrameNumber*, bool> tryAllocate,
         delegate*<void*, RunRequest*, FrameRange*, bool> tryAllocateRun,
+        delegate*<void*, FrameRange, FrameOwner, bool> tryAllocateAt,
         delegate*<void*, FrameDescriptor*, FrameNumber, Order, FreeResult> free,
         delegate*<void*, FrameRange, FreeResult> checkRun,
         delegate*<void*, PerCpuCache*, uint, uint> fill,
@@ -46,6 +48,7 @@ public readonly unsafe struct FrameAllocatorKind
         TryWithdraw = tryWithdraw;
         TryAllocate = tryAllocate;
         TryAllocateRun = tryAllocateRun;
+        TryAllocateAt = tryAllocateAt;
         Free = free;
         CheckRun = checkRun;
         Fill = fill;
@@ -56,12 +59,12 @@ public readonly unsafe struct FrameAllocatorKind
         Validate = validate;
     }
 
-    /// <summary>The same allocator with other ways to allocate and free, for those who watch them.</summary>
+    /// <summary>The same allocator with other ways to allocate and free, for those who watch them; none of them extends a run.</summary>
     internal FrameAllocatorKind With(
         delegate*<void*, Order, FrameOwner, FrameNumber*, bool> tryAllocate,
         delegate*<void*, RunRequest*, FrameRange*, bool> tryAllocateRun,
         delegate*<void*, FrameDescriptor*, FrameNumber, Order, FreeResult> free) =>
-        new(MetadataBytes, Create, TryAdopt, TryWithdraw, tryAllocate, tryAllocateRun, free, CheckRun, Fill, TakeBack, IsFree, FreeBlocks, FreeFrames, Validate);
+        new(MetadataBytes, Create, TryAdopt, TryWithdraw, tryAllocate, tryAllocateRun, &Never, free, CheckRun, Fill, TakeBack, IsFree, FreeBlocks, FreeFrames, Validate);
 
     /// <summary>The operations of the allocator with this algorithm.</summary>
     public static FrameAllocatorKind Of<TBlocks>()
@@ -73,6 +76,7 @@ public readonly unsafe struct FrameAllocatorKind
             &Calls<TBlocks>.TryWithdraw,
             &Calls<TBlocks>.TryAllocate,
             &Calls<TBlocks>.TryAllocateRun,
+            &Calls<TBlocks>.TryAllocateAt,
             &Calls<TBlocks>.Free,
             &Calls<TBlocks>.CheckRun,
             &Calls<TBlocks>.Fill,
@@ -81,6 +85,8 @@ public readonly unsafe struct FrameAllocatorKind
             &Calls<TBlocks>.FreeBlocks,
             &Calls<TBlocks>.FreeFrames,
             &Calls<TBlocks>.Validate);
+
+    private static bool Never(void* self, FrameRange frames, FrameOwner owner) => false;
 
     /// <summary>What the pointers point at: the allocator at the start of its storage, the algorithm's own storage behind it.</summary>
     private static class Calls<TBlocks>
@@ -105,6 +111,8 @@ public readonly unsafe struct FrameAllocatorKind
 
         internal static bool TryAllocateRun(void* self, RunRequest* run, FrameRange* frames) =>
             State(self)->TryAllocateRun(run->FrameCount, run->Alignment, run->Limit, run->Owner, out *frames);
+
+        internal static bool TryAllocateAt(void* self, FrameRange frames, FrameOwner owner) => State(self)->TryAllocateAt(frames, owner);
 
         internal static FreeResult Free(void* self, FrameDescriptor* block, FrameNumber frame, Order order) =>
             State(self)->Free(block, frame, order);

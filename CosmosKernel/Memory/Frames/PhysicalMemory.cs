@@ -174,6 +174,26 @@ public unsafe partial struct PhysicalMemory<TMemory>
         return true;
     }
 
+    /// <summary>Allocates the <paramref name="moreFrames"/> frames behind an allocated run, which then are part of it.</summary>
+    /// <returns>False, with nothing changed, when one of them is not free, or its zone is not the run's or has none to spare.</returns>
+    public bool TryExtendRun(FrameRange run, ulong moreFrames, FrameRequest request)
+    {
+        FrameDescriptor* first = _zones.Find(run.Start);
+        if (run.IsEmpty || first == null || first->Zone >= ZoneCount) return false;
+        Zone* zone = _zones.At(first->Zone);
+        FrameRange frames = new(run.End, moreFrames);
+        for (FrameNumber at = frames.Start; at < frames.End; at += 1)
+        {
+            // Also makes ready what nobody wanted so far.
+            FrameDescriptor* frame = _zones.Find(at);
+            if (frame == null || frame->Zone != first->Zone || !zone->IsFree(at)) return false;
+        }
+
+        if (!zone->TryAllocateAt(frames, request.Owner, zone->Marks.Low)) return false;
+        Account(frames, request);
+        return true;
+    }
+
     /// <summary>Frees the block that was allocated at <paramref name="frame"/> with this order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // Only the choice, which most callers' constant order has made.
     public FreeResult Free(FrameNumber frame, Order order) => order.Value == 0 ? FreeSingle(frame) : FreeBlock(frame, order);

@@ -251,6 +251,14 @@ public unsafe struct Zone
         return true;
     }
 
+    /// <summary>Allocates these frames, when at least <paramref name="kept"/> frames stay free; false when one is not free and ready.</summary>
+    internal bool TryAllocateAt(FrameRange frames, FrameOwner owner, ulong kept)
+    {
+        if (!CanSpare(frames.Count, kept) || !_calls.TryAllocateAt(_allocator, frames, owner)) return false;
+        _readyFrames -= frames.Count;
+        return true;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal FreeResult Free(FrameDescriptor* block, FrameNumber frame, Order order)
     {
