@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using MemOS.Collections;
 using MemOS.Hardware;
 using MemOS.Memory.Frames;
+using MemOS.Memory.Heap;
 using MemOS.Primitives;
 using MemOS.Startup;
 
@@ -11,11 +12,19 @@ namespace MemOS.SelfTest;
 public static unsafe class MemoryFigures
 {
     private const int Iterations = 20_000;
+    private const int LiveBlocks = 10_000;
+    private const uint LargeSlabBytes = 8192;
+
+    // Blocks that a figure keeps while it runs, each with the address of the one before it.
+    private static byte* s_live;
 
     /// <summary>Adds the figures to a suite.</summary>
     public static void AddTo(BenchSuite suite)
     {
         suite.Add("heap.64.alloc_free", Iterations, HeapBlock);
+        suite.Add(new BenchFigure("heap.64.alloc_free.live10000", Iterations, HeapBlock, TakeBlocks, GiveBlocksBack));
+        suite.Add("heap.8192.alloc_free", Iterations, LargeSlabBlock);
+        suite.Add("heap.8192.alloc_zeroed_free", Iterations / 10, ZeroedBlock);
         suite.Add("frame.order0.alloc_free", Iterations, Frame);
         suite.Add(new BenchFigure("frame.order0.batch64", Iterations / FrameBatch.Capacity, Batch, unitsPerIteration: FrameBatch.Capacity));
         suite.Add("frame.order9.alloc_free", Iterations, LargeFrame);
@@ -25,7 +34,42 @@ public static unsafe class MemoryFigures
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void HeapBlock(int iterations)
     {
-        for (int i = 0; i < iterations; i++) KernelMemory.Heap.Free(KernelMemory.Heap.Allocate(64));
+        ref KernelHeap<FramePageSource<DirectMap>> heap = ref KernelMemory.Heap;
+        for (int i = 0; i < iterations; i++) heap.Free(heap.Allocate(64));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LargeSlabBlock(int iterations)
+    {
+        ref KernelHeap<FramePageSource<DirectMap>> heap = ref KernelMemory.Heap;
+        for (int i = 0; i < iterations; i++) heap.Free(heap.Allocate(LargeSlabBytes));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ZeroedBlock(int iterations)
+    {
+        for (int i = 0; i < iterations; i++) KernelMemory.Heap.Free(KernelMemory.Heap.AllocateZeroed(LargeSlabBytes));
+    }
+
+    private static void TakeBlocks()
+    {
+        for (int i = 0; i < LiveBlocks; i++)
+        {
+            byte* block = KernelMemory.Heap.Allocate(64);
+            KernelAssert.That(block != null, "MemoryFigures: no memory");
+            *(byte**)block = s_live;
+            s_live = block;
+        }
+    }
+
+    private static void GiveBlocksBack()
+    {
+        while (s_live != null)
+        {
+            byte* block = s_live;
+            s_live = *(byte**)block;
+            KernelMemory.Heap.Free(block);
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -82,6 +82,9 @@ public static unsafe class KernelMemory
     /// <summary>A raw block, zeroed as Cosmos's callers expect; null when there is none.</summary>
     public static byte* AllocateBlock(nuint sizeBytes) => s_heap.AllocateZeroed(sizeBytes);
 
+    /// <summary>A raw block with another size, its bytes behind the old content zero; null when there is none, the old block as it was.</summary>
+    public static byte* ReallocateBlock(byte* block, nuint sizeBytes) => s_heap.ReallocateZeroed(block, sizeBytes);
+
     /// <summary>Makes an address space with an empty lower half; false when there is no memory for its root.</summary>
     public static bool TryCreateSpace(out UserSpace space)
     {

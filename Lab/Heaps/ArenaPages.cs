@@ -18,8 +18,14 @@ internal readonly unsafe struct ArenaPages(FramePageSource<ArenaMemory> pages, A
     public bool TryAllocatePages(ulong pageCount, out PageNumber first)
     {
         if (!pages.TryAllocatePages(pageCount, out first)) return false;
-        counters->Used += pageCount;
-        if (counters->Used > counters->Peak) counters->Peak = counters->Used;
+        Count(pageCount);
+        return true;
+    }
+
+    public bool TryExtend(PageNumber first, ulong pageCount, ulong morePages)
+    {
+        if (!pages.TryExtend(first, pageCount, morePages)) return false;
+        Count(morePages);
         return true;
     }
 
@@ -27,5 +33,11 @@ internal readonly unsafe struct ArenaPages(FramePageSource<ArenaMemory> pages, A
     {
         pages.FreePages(first, pageCount);
         counters->Used -= pageCount;
+    }
+
+    private void Count(ulong pageCount)
+    {
+        counters->Used += pageCount;
+        if (counters->Used > counters->Peak) counters->Peak = counters->Used;
     }
 }

@@ -1,4 +1,3 @@
-using System;
 using Cosmos.Core.Memory;
 using IL2CPU.API.Attribs;
 using MemOS.Primitives;
@@ -25,16 +24,7 @@ public static unsafe class HeapPlug
     }
 
     /// <summary>A block of another size with the old one's content, zero behind it; null, with the old block as it was, when there is no memory.</summary>
-    public static byte* Realloc(byte* aPtr, CosmosAddress newSize)
-    {
-        byte* block = KernelMemory.AllocateBlock(newSize);
-        if (block == null || aPtr == null) return block;
-        nuint oldSize = KernelMemory.Heap.SizeOf(aPtr);
-        nuint kept = oldSize < newSize ? oldSize : newSize;
-        Buffer.MemoryCopy(aPtr, block, newSize, kept);
-        Free(aPtr);
-        return block;
-    }
+    public static byte* Realloc(byte* aPtr, CosmosAddress newSize) => KernelMemory.ReallocateBlock(aPtr, newSize);
 
     /// <summary>Gives a block back; a pointer that is no block's is refused, and the heap counts it.</summary>
     public static void Free(void* aPtr)

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using MemOS.Boot;
@@ -87,6 +88,21 @@ public sealed unsafe class FramePageSourceTests
             Assert.That(block != null && (nuint)block % alignment == 0, $"{alignment}");
             Assert.That(_heap.Free(block), Is.EqualTo(HeapFreeResult.Ok));
         }
+    }
+
+    [Test]
+    public void A_large_block_grows_into_the_free_frames_behind_it()
+    {
+        byte* block = _heap.Allocate(5 * 4096);
+        new Span<byte>(block, 5 * 4096).Fill(0x5A);
+        ulong owned = _frames->OwnedBy(FrameOwner.Heap);
+        Assert.That(_heap.Reallocate(block, 9 * 4096) == block);
+        Assert.That(_frames->OwnedBy(FrameOwner.Heap), Is.EqualTo(owned + 4));
+        Assert.That(new Span<byte>(block, 5 * 4096).ContainsAnyExcept((byte)0x5A), Is.False);
+        Assert.That(_frames->Validate(), Is.Null);
+        Assert.That(_heap.Free(block), Is.EqualTo(HeapFreeResult.Ok));
+        Assert.That(_frames->OwnedBy(FrameOwner.Heap), Is.LessThan(owned));
+        Assert.That(_frames->Validate(), Is.Null);
     }
 
     [Test]

@@ -90,6 +90,16 @@ public readonly unsafe struct HostArena : IPageSource, IDisposable
         return false;
     }
 
+    public bool TryExtend(PageNumber first, ulong pageCount, ulong morePages)
+    {
+        if (++_counters->Requests > _counters->RefuseFrom) return false;
+        ulong end = (first - First) + pageCount;
+        if (morePages > _pageCount - end || new Span<byte>(_pages + end, (int)morePages).ContainsAnyExcept(Free)) return false;
+        Take(end, morePages);
+        _pages[end] = Body;
+        return true;
+    }
+
     public void FreePages(PageNumber first, ulong pageCount)
     {
         ulong at = first - First;

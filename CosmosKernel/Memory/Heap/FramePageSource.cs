@@ -47,6 +47,13 @@ public readonly unsafe struct FramePageSource<TMemory> : IPageSource
     }
 
     /// <inheritdoc/>
+    public bool TryExtend(PageNumber first, ulong pageCount, ulong morePages)
+    {
+        FrameRange run = new(_firstFrame + (first - _firstPage), pageCount);
+        return _frames->TryExtendRun(run, morePages, FrameRequest.For(FrameOwner.Heap));
+    }
+
+    /// <inheritdoc/>
     public void FreePages(PageNumber first, ulong pageCount)
     {
         FrameRange run = new(_firstFrame + (first - _firstPage), pageCount);

@@ -14,4 +14,7 @@ public enum HeapFreeResult
 
     /// <summary>The page is not this heap's: never was, or no longer is because its last block was freed.</summary>
     Foreign,
+
+    /// <summary>The block is not of the size that the caller said.</summary>
+    WrongSize,
 }

@@ -51,8 +51,11 @@ public struct HeapStatistics
     /// <summary>Refused: not in a page of the heap.</summary>
     public ulong ForeignPointers { get; internal set; }
 
+    /// <summary>Refused: not of the size that the caller said.</summary>
+    public ulong WrongSizes { get; internal set; }
+
     /// <summary>All refusals.</summary>
-    public readonly ulong Refusals => DoubleFrees + InteriorPointers + ForeignPointers;
+    public readonly ulong Refusals => DoubleFrees + InteriorPointers + ForeignPointers + WrongSizes;
 
     internal void Add(SizeClassStatistics sizeClass)
     {

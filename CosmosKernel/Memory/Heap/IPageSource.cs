@@ -16,6 +16,10 @@ public interface IPageSource
     /// <returns>False when there is no such run; nothing has changed then.</returns>
     bool TryAllocatePages(ulong pageCount, out PageNumber first);
 
+    /// <summary>Takes the <paramref name="morePages"/> pages behind a run that is taken; they become part of it.</summary>
+    /// <returns>False when one of them is not free, or the source cannot say; nothing has changed then.</returns>
+    bool TryExtend(PageNumber first, ulong pageCount, ulong morePages);
+
     /// <summary>Gives back a whole run as it was taken.</summary>
     void FreePages(PageNumber first, ulong pageCount);
 }

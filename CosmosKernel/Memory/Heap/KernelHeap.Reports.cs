@@ -8,21 +8,37 @@ public unsafe partial struct KernelHeap<TPages>
     /// <summary>How many size classes there are, numbered from 0.</summary>
     public readonly uint ClassCount => _store.ClassCount;
 
-    private static ulong MagazinePages => PageNumber.CountFor(MagazineCount * Magazine.StrideBytes);
+    /// <summary>Where the numbers of classes and callers' caches end; some below are not in use.</summary>
+    public readonly uint CacheLimit => _store.CacheLimit;
 
-    /// <summary>The figures of one class, below <see cref="ClassCount"/>.</summary>
+    /// <summary>Whether there is a class or cache of this number, below <see cref="CacheLimit"/>.</summary>
+    public readonly bool IsCache(uint index) => _store.Cache(index)->IsUsed;
+
+    /// <summary>A character of a cache's name; 0 at its end, and at once for a size class.</summary>
+    public readonly byte NameAt(uint index, int position) => _store.Cache(index)->NameAt(position);
+
+    /// <summary>The figures of a class or cache that there is.</summary>
     public readonly SizeClassStatistics GetClassStatistics(uint classIndex)
     {
-        KernelAssert.That(classIndex < _store.ClassCount, "KernelHeap: no such size class");
-        SlabCache* cache = _store.Cache(classIndex);
-        Magazine* magazine = MagazineOf(classIndex);
-        return new SizeClassStatistics(cache, Magazine.Count(magazine), magazine->Allocations, magazine->RequestedBytes);
+        KernelAssert.That(classIndex < CacheLimit && IsCache(classIndex), "KernelHeap: no such size class");
+        ulong allocations = 0;
+        ulong requestedBytes = 0;
+        for (HeapFront* front = _fronts; front != null; front = front->Next)
+        {
+            Magazine* magazine = HeapFront.OfClass(front, classIndex);
+            allocations += magazine->Allocations;
+            requestedBytes += magazine->RequestedBytes;
+        }
+
+        return new SizeClassStatistics(_store.Cache(classIndex), CachedObjects(classIndex), allocations, requestedBytes);
     }
+
+    /// <summary>How often a free was refused for <paramref name="reason"/>.</summary>
+    public readonly ulong RefusalsFor(HeapFreeResult reason) => _refusals[(int)reason];
 
     /// <summary>The figures of the whole heap. Cost: one step a class.</summary>
     public readonly HeapStatistics GetStatistics()
     {
-        Magazine* large = MagazineOf(SizeClasses.LargeIndex);
         HeapStatistics total = new()
         {
             LiveBlocks = _store.LargeBlocks,
@@ -30,16 +46,21 @@ public unsafe partial struct KernelHeap<TPages>
             LargeBlocks = _store.LargeBlocks,
             LargePages = _store.LargePages,
             SlabPages = _store.SlabPages,
-            TablePages = _store.TablePages + MagazinePages,
-            Allocations = large->Allocations,
-            RequestedBytes = large->RequestedBytes,
+            TablePages = _store.TablePages + _frontPages,
+            Allocations = _largeAllocations,
+            RequestedBytes = _requestedLargeBytes,
             GrantedBytes = _grantedLargeBytes,
             FailedAllocations = _failedAllocations,
-            DoubleFrees = _doubleFrees,
-            InteriorPointers = _interiorPointers,
-            ForeignPointers = _foreignPointers,
+            DoubleFrees = RefusalsFor(HeapFreeResult.DoubleFree),
+            InteriorPointers = RefusalsFor(HeapFreeResult.Interior),
+            ForeignPointers = RefusalsFor(HeapFreeResult.Foreign),
+            WrongSizes = RefusalsFor(HeapFreeResult.WrongSize),
         };
-        for (uint i = 0; i < _store.ClassCount; i++) total.Add(GetClassStatistics(i));
+        for (uint i = 0; i < CacheLimit; i++)
+        {
+            if (IsCache(i)) total.Add(GetClassStatistics(i));
+        }
+
         return total;
     }
 
@@ -48,29 +69,49 @@ public unsafe partial struct KernelHeap<TPages>
     {
         HeapInvariant violated = _store.Validate();
         if (violated != HeapInvariant.None) return violated;
-        for (uint i = 0; i < _store.ClassCount; i++)
+        for (uint i = 0; i < CacheLimit; i++)
         {
-            if (!_store.IsClassConsistent(i, Magazine.Count(MagazineOf(i)))) return HeapInvariant.ClassCounts;
-            if (!HoldsCachedObjectsOnce(MagazineOf(i))) return HeapInvariant.FrontLayer;
+            if (!IsCache(i)) continue;
+            if (!_store.IsClassConsistent(i, (nuint)CachedObjects(i))) return HeapInvariant.ClassCounts;
+            if (!HoldsCachedObjectsOnce(i)) return HeapInvariant.FrontLayer;
         }
 
         return HeapInvariant.None;
     }
 
-    private readonly bool HoldsCachedObjectsOnce(Magazine* magazine)
+    private readonly ulong CachedObjects(uint classIndex)
     {
-        Magazine.Round* rounds = Magazine.Rounds(magazine);
-        if (magazine->Top < rounds || magazine->Top > magazine->End) return false;
-        uint held = Magazine.Count(magazine);
-        uint seen = 0;
-        while (seen < held && *rounds[seen].State == ObjectState.Cached && IsPaired(rounds[seen]))
+        ulong count = _depot.Count(classIndex);
+        for (HeapFront* front = _fronts; front != null; front = front->Next) count += Magazine.Count(HeapFront.OfClass(front, classIndex));
+        return count;
+    }
+
+    // Marks what it meets: an object that is marked when it is met is in two places. The marks go in the end.
+    private readonly bool HoldsCachedObjectsOnce(uint classIndex)
+    {
+        bool holds = true;
+        for (HeapFront* front = _fronts; front != null; front = front->Next)
         {
-            *rounds[seen].State = ObjectState.CachedAndSeen;
-            seen++;
+            Magazine* magazine = HeapFront.OfClass(front, classIndex);
+            holds &= magazine->Top >= magazine->Bottom && magazine->Top <= magazine->End && TryMark(magazine->Bottom, Magazine.Count(magazine));
         }
 
-        for (uint i = 0; i < seen; i++) *rounds[i].State = ObjectState.Cached;
-        return seen == held;
+        uint index = 0;
+        for (Magazine.Round* rounds = _depot.BundleAt(classIndex, index, out uint count); rounds != null; rounds = _depot.BundleAt(classIndex, ++index, out count))
+            holds &= TryMark(rounds, count);
+        _store.UnmarkCached(classIndex);
+        return holds;
+    }
+
+    private readonly bool TryMark(Magazine.Round* rounds, uint count)
+    {
+        for (uint i = 0; i < count; i++)
+        {
+            if (*rounds[i].State != ObjectState.Cached || !IsPaired(rounds[i])) return false;
+            *rounds[i].State = ObjectState.CachedAndSeen;
+        }
+
+        return true;
     }
 
     private readonly bool IsPaired(Magazine.Round round)

@@ -7,7 +7,8 @@ namespace MemOS.Memory.Heap;
 /// <remarks>
 /// Two levels over the window of addresses that the page source hands out: a root with one entry per 2 MiB, and leaves of 512 slab
 /// pointers that exist while one of their pages is the heap's. Regions without a leaf share an empty one, and pages that are
-/// not the heap's point at one descriptor that no pointer matches: a look-up is two loads and one comparison. The root
+/// not the heap's point at one descriptor that no pointer matches: a look-up is two loads and one comparison. The root names where
+/// the entry of the window's page 0 would be in each leaf, so that a page's number in the window is its index, uncut. The root
 /// costs 10 bytes per 2 MiB of window, a leaf 4 KiB per 2 MiB in use.
 /// </remarks>
 internal unsafe struct PageMap
@@ -56,7 +57,7 @@ internal unsafe struct PageMap
         FillWithUnknown(_emptyLeaf);
         for (nuint region = 0; region < _regionCount; region++)
         {
-            _root[region] = _emptyLeaf;
+            SetLeaf(region, _emptyLeaf);
             _usedPages[region] = 0;
         }
 
@@ -75,14 +76,19 @@ internal unsafe struct PageMap
 
     /// <summary>The slab that the byte at <paramref name="address"/> belongs to, or the unknown one; any address is allowed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal readonly Slab* Find(byte* address)
-    {
-        // Intended wrap: what lies below the window becomes a huge offset.
-        nuint offset = unchecked((nuint)address - _base);
-        if (offset >= _spanBytes) return _unknown;
+    internal readonly Slab* Find(byte* address) => IsInWindow(address) ? FindInWindow(address) : _unknown;
 
+    /// <summary>Whether an address is in the window at all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal readonly bool IsInWindow(byte* address) => unchecked((nuint)address - _base) < _spanBytes; // Intended wrap: below it is far behind it.
+
+    /// <summary>As <see cref="Find"/>, for an address in the window.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal readonly Slab* FindInWindow(byte* address)
+    {
         // SAFETY: the offset lies in the window, which the root covers; every entry of the root is a leaf.
-        return _root[offset >> RegionShift][(offset >> PageNumber.Shift) & (PagesPerLeaf - 1)];
+        nuint offset = unchecked((nuint)address - _base);
+        return _root[offset >> RegionShift][offset >> PageNumber.Shift];
     }
 
     /// <summary>Whether <paramref name="slab"/>, as <see cref="Find"/> returned it, is one.</summary>
@@ -96,34 +102,45 @@ internal unsafe struct PageMap
         nuint offset = unchecked((nuint)start - _base);
         if (offset >= _spanBytes || pageCount > (_spanBytes - offset) >> PageNumber.Shift) return false;
         nuint firstPage = offset >> PageNumber.Shift;
-        nuint firstRegion = firstPage >> PagesPerLeafShift;
-        nuint lastRegion = (firstPage + pageCount - 1) >> PagesPerLeafShift;
-        for (nuint region = firstRegion; region <= lastRegion; region++)
-        {
-            if (_root[region] != _emptyLeaf || TryAddLeaf(ref pages, region)) continue;
-            while (region-- > firstRegion) RemoveLeafIfUnused(ref pages, region);
-            return false;
-        }
-
-        for (nuint page = firstPage; page < firstPage + pageCount; page++) Enter(page, slab);
+        if (!TryAddLeaves(ref pages, firstPage, pageCount)) return false;
+        Enter(slab, firstPage, pageCount);
         return true;
     }
+
+    /// <summary>Whether the window has <paramref name="morePages"/> pages behind a run.</summary>
+    internal readonly bool HasRoom(Slab* slab, nuint morePages)
+    {
+        nuint pagesBehind = (_spanBytes >> PageNumber.Shift) - FirstPageOf(slab) - slab->PageCount;
+        return morePages <= pagesBehind;
+    }
+
+    /// <summary>Makes the leaves for pages behind those that <paramref name="slab"/> has; false when there is no memory, the map is as before then.</summary>
+    internal bool TryPrepareExtension<TPages>(ref TPages pages, Slab* slab, nuint morePages)
+        where TPages : struct, IPageSource
+        => TryAddLeaves(ref pages, FirstPageOf(slab) + slab->PageCount, morePages);
+
+    /// <summary>Enters <paramref name="slab"/> for pages behind those that it has; its own count of pages is the caller's to change.</summary>
+    internal readonly void Extend(Slab* slab, nuint morePages) => Enter(slab, FirstPageOf(slab) + slab->PageCount, morePages);
+
+    /// <summary>Takes leaves back that were made for nothing.</summary>
+    internal void ForgetExtension<TPages>(ref TPages pages, Slab* slab, nuint morePages)
+        where TPages : struct, IPageSource
+        => RemoveUnusedLeaves(ref pages, FirstPageOf(slab) + slab->PageCount, morePages);
 
     /// <summary>Takes the entries of <paramref name="slab"/> out.</summary>
     internal void Remove<TPages>(ref TPages pages, Slab* slab)
         where TPages : struct, IPageSource
     {
-        nuint firstPage = ((nuint)slab->Start - _base) >> PageNumber.Shift;
-        nuint lastPage = firstPage + slab->PageCount - 1;
-        for (nuint page = firstPage; page <= lastPage; page++)
+        nuint firstPage = FirstPageOf(slab);
+        nuint pageCount = slab->PageCount;
+        for (nuint page = firstPage; page < firstPage + pageCount; page++)
         {
             nuint region = page >> PagesPerLeafShift;
-            _root[region][page & (PagesPerLeaf - 1)] = _unknown;
+            _root[region][page] = _unknown;
             _usedPages[region]--;
         }
 
-        for (nuint region = firstPage >> PagesPerLeafShift; region <= lastPage >> PagesPerLeafShift; region++)
-            RemoveLeafIfUnused(ref pages, region);
+        RemoveUnusedLeaves(ref pages, firstPage, pageCount);
     }
 
     /// <summary>The next slab that begins at or above <paramref name="cursor"/>, an offset in pages that is moved past it; null at the end.</summary>
@@ -132,16 +149,15 @@ internal unsafe struct PageMap
         nuint end = _spanBytes >> PageNumber.Shift;
         while (cursor < end)
         {
-            Slab** leaf = _root[cursor >> PagesPerLeafShift];
-            if (leaf == _emptyLeaf)
+            nuint region = cursor >> PagesPerLeafShift;
+            if (LeafOf(region) == _emptyLeaf)
             {
-                cursor = ((cursor >> PagesPerLeafShift) + 1) << PagesPerLeafShift;
+                cursor = (region + 1) << PagesPerLeafShift;
                 continue;
             }
 
-            Slab* slab = leaf[cursor & (PagesPerLeaf - 1)];
-            byte* address = (byte*)_base + (cursor << PageNumber.Shift);
-            if (slab != _unknown && slab->Start == address)
+            Slab* slab = _root[region][cursor];
+            if (slab != _unknown && FirstPageOf(slab) == cursor)
             {
                 cursor += slab->PageCount;
                 return slab;
@@ -158,7 +174,8 @@ internal unsafe struct PageMap
     {
         for (nuint page = 0; page < slab->PageCount; page++)
         {
-            if (Find(slab->Start + (page << PageNumber.Shift)) != slab) return false;
+            nuint offset = (FirstPageOf(slab) + page) << PageNumber.Shift;
+            if (offset >= _spanBytes || Find((byte*)_base + offset) != slab) return false;
         }
 
         return true;
@@ -170,22 +187,57 @@ internal unsafe struct PageMap
         uint count = 0;
         for (uint page = 0; page < PagesPerLeaf; page++)
         {
-            if (_root[region][page] != _unknown) count++;
+            if (LeafOf(region)[page] != _unknown) count++;
         }
 
-        return count == _usedPages[region] && (count == 0) == (_root[region] == _emptyLeaf);
+        return count == _usedPages[region] && (count == 0) == (LeafOf(region) == _emptyLeaf);
     }
+
+    /// <summary>The page of the window that a run starts on; objects may start behind it, by their slab's colour.</summary>
+    private readonly nuint FirstPageOf(Slab* slab) => ((nuint)slab->Start - _base) >> PageNumber.Shift;
+
+    // Intended wrap, both: the place of page 0's entry may lie before all memory.
+    private readonly Slab** LeafOf(nuint region) => (Slab**)unchecked((nuint)_root[region] + (region << PagesPerLeafShift) * (nuint)sizeof(void*));
+
+    private readonly void SetLeaf(nuint region, Slab** leaf) =>
+        _root[region] = (Slab**)unchecked((nuint)leaf - (region << PagesPerLeafShift) * (nuint)sizeof(void*));
 
     private readonly void FillWithUnknown(Slab** leaf)
     {
         for (uint i = 0; i < PagesPerLeaf; i++) leaf[i] = _unknown;
     }
 
-    private readonly void Enter(nuint page, Slab* slab)
+    private readonly void Enter(Slab* slab, nuint firstPage, nuint pageCount)
     {
-        nuint region = page >> PagesPerLeafShift;
-        _root[region][page & (PagesPerLeaf - 1)] = slab;
-        _usedPages[region]++;
+        for (nuint page = firstPage; page < firstPage + pageCount; page++)
+        {
+            nuint region = page >> PagesPerLeafShift;
+            _root[region][page] = slab;
+            _usedPages[region]++;
+        }
+    }
+
+    private bool TryAddLeaves<TPages>(ref TPages pages, nuint firstPage, nuint pageCount)
+        where TPages : struct, IPageSource
+    {
+        nuint firstRegion = firstPage >> PagesPerLeafShift;
+        nuint lastRegion = (firstPage + pageCount - 1) >> PagesPerLeafShift;
+        for (nuint region = firstRegion; region <= lastRegion; region++)
+        {
+            if (LeafOf(region) != _emptyLeaf || TryAddLeaf(ref pages, region)) continue;
+            while (region-- > firstRegion) RemoveLeafIfUnused(ref pages, region);
+            return false;
+        }
+
+        return true;
+    }
+
+    private void RemoveUnusedLeaves<TPages>(ref TPages pages, nuint firstPage, nuint pageCount)
+        where TPages : struct, IPageSource
+    {
+        nuint lastPage = firstPage + pageCount - 1;
+        for (nuint region = firstPage >> PagesPerLeafShift; region <= lastPage >> PagesPerLeafShift; region++)
+            RemoveLeafIfUnused(ref pages, region);
     }
 
     private bool TryAddLeaf<TPages>(ref TPages pages, nuint region)
@@ -194,7 +246,7 @@ internal unsafe struct PageMap
         if (!pages.TryAllocatePages(1, out PageNumber page)) return false;
         Slab** leaf = (Slab**)HeapPages.AddressOf(page);
         FillWithUnknown(leaf);
-        _root[region] = leaf;
+        SetLeaf(region, leaf);
         PageCount++;
         return true;
     }
@@ -202,9 +254,9 @@ internal unsafe struct PageMap
     private void RemoveLeafIfUnused<TPages>(ref TPages pages, nuint region)
         where TPages : struct, IPageSource
     {
-        Slab** leaf = _root[region];
+        Slab** leaf = LeafOf(region);
         if (leaf == _emptyLeaf || _usedPages[region] != 0) return;
-        _root[region] = _emptyLeaf;
+        SetLeaf(region, _emptyLeaf);
         PageCount--;
         pages.FreePages(HeapPages.PageOf((byte*)leaf), 1);
     }

@@ -11,4 +11,10 @@ public enum SizeClassScheme
     /// the alignment of a word only, and most have three to seven words.
     /// </summary>
     ManagedObjects,
+
+    /// <summary>Powers of two from 8 bytes to 16 KiB: the seed VeridianOS's; here for comparison.</summary>
+    Veridian,
+
+    /// <summary>Powers of two from 16 bytes to 2 KiB, pages above: the seed Coal's; here for comparison.</summary>
+    Coal,
 }

@@ -5,7 +5,7 @@ namespace MemOS.Memory.Heap;
 /// <summary>The sizes of small objects, and the table that rounds a size up to its class.</summary>
 /// <remarks>
 /// Four classes to a doubling bound the waste at 1/5 of the block (a byte over 4/4 takes 5/4), and keep it near 1/10 on the
-/// average. Rounding is a look-up: 8-byte steps up to 1 KiB, 256-byte steps from there, since all classes above 1 KiB are
+/// average; SizeClassWasteTests measures it for all schemes. Rounding is a look-up: 8-byte steps up to 1 KiB, 256-byte steps from there, since all classes above 1 KiB are
 /// multiples of 256.
 /// </remarks>
 internal static unsafe class SizeClasses
@@ -18,6 +18,15 @@ internal static unsafe class SizeClasses
 
     /// <summary>The class index of everything that is not small. Above every small class of every scheme.</summary>
     internal const uint LargeIndex = 39;
+
+    /// <summary>The first index of callers' own caches.</summary>
+    internal const uint FirstOwnIndex = LargeIndex + 1;
+
+    /// <summary>All classes: those of a scheme, the one of large blocks, and callers' own.</summary>
+    internal const int MostClasses = 64;
+
+    /// <summary>The steps that sizes up to <see cref="FineLimitBytes"/> are told apart by.</summary>
+    internal const uint FineEntries = (FineLimitBytes >> FineShift) + 1;
 
     /// <summary>Bytes of the look-up table.</summary>
     internal const uint LookupLength = CoarseOffset + (LargestSmallBytes >> CoarseShift) + 1;
@@ -39,11 +48,20 @@ internal static unsafe class SizeClasses
     internal static nuint CoarseEntry(nuint sizeBytes) => CoarseOffset + ((sizeBytes + (CoarseStepBytes - 1)) >> CoarseShift);
 
     /// <summary>The size of the smallest class.</summary>
-    internal static uint First(SizeClassScheme scheme) => scheme == SizeClassScheme.KernelBlocks ? 8u : 24u;
+    internal static uint First(SizeClassScheme scheme) => scheme switch
+    {
+        SizeClassScheme.ManagedObjects => 24,
+        SizeClassScheme.Coal => 16,
+        _ => 8,
+    };
+
+    /// <summary>The size of the largest class.</summary>
+    internal static uint Last(SizeClassScheme scheme) => scheme == SizeClassScheme.Coal ? 2048 : LargestSmallBytes;
 
     /// <summary>The size of the class after the one of <paramref name="sizeBytes"/>.</summary>
     internal static uint Next(SizeClassScheme scheme, uint sizeBytes)
     {
+        if (scheme is SizeClassScheme.Coal or SizeClassScheme.Veridian) return sizeBytes * 2;
         if (scheme == SizeClassScheme.KernelBlocks && sizeBytes < 16) return 16;
         if (scheme == SizeClassScheme.ManagedObjects && sizeBytes < 64) return sizeBytes + 8;
         if (sizeBytes < 128) return sizeBytes + 16;
@@ -57,16 +75,17 @@ internal static unsafe class SizeClasses
     {
         byte index = 0;
         uint size = First(scheme);
+        uint last = Last(scheme);
         for (uint bytes = 0; bytes <= LargestSmallBytes; bytes += bytes < FineLimitBytes ? FineStepBytes : CoarseStepBytes)
         {
-            while (size < bytes)
+            while (size < bytes && size < last)
             {
                 size = Next(scheme, size);
                 index++;
             }
 
             // SAFETY: bytes is at most the largest small size, whose entry is the table's last.
-            lookup[bytes <= FineLimitBytes ? FineEntry(bytes) : CoarseEntry(bytes)] = index;
+            lookup[bytes <= FineLimitBytes ? FineEntry(bytes) : CoarseEntry(bytes)] = bytes <= last ? index : (byte)LargeIndex;
         }
     }
 }

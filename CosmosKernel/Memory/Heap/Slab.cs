@@ -45,7 +45,8 @@ internal unsafe struct Slab
     /// <summary>2^32 / <paramref name="objectSize"/>, rounded up.</summary>
     /// <remarks>
     /// Exact for slabs: with r·s = 2^32 + e and e &lt; s, (offset·r) >> 32 is the quotient while offset·e &lt; 2^32, and here
-    /// offset &lt; 2^17 and e &lt; 2^14.
+    /// offset &lt; 2^17 and e &lt; 2^14. The low half of the product is offset/s·e + remainder·r modulo 2^32: below r exactly where the remainder
+    /// is 0. An offset of -d, before a first object that is not at its page's start, gives 2^32 - d·r there, not below r while d &lt; s - 1.
     /// </remarks>
     internal static uint ReciprocalOf(uint objectSize) => (uint)(((1UL << 32) + objectSize - 1) / objectSize);
 

@@ -1,3 +1,5 @@
+using MemOS.Primitives;
+
 namespace MemOS.Memory.Heap;
 
 /// <summary>The slabs of one size class: their shape, their counts, and a list of those with free objects.</summary>
@@ -27,6 +29,26 @@ internal unsafe struct SlabCache
     /// <summary>How often the layer in front was filled from here.</summary>
     internal ulong Refills;
 
+    /// <summary>Empty slabs that are kept; one that is more goes back to the page source.</summary>
+    internal nuint EmptyMark;
+
+    /// <summary>Runs once on each object of a new slab; null for none.</summary>
+    internal delegate*<void*, void> Constructor;
+
+    // The next slab's first object lies so many bytes behind its page's start; from slab to slab a step more, as far as the tail goes.
+    private uint _colour;
+    private uint _colourStep;
+    private uint _lastColour;
+    private fixed byte _name[NameBytes];
+
+    /// <summary>Room for a name and the 0 behind it.</summary>
+    internal const int NameBytes = 24;
+
+    private const uint CacheLineBytes = 64;
+
+    /// <summary>Whether this describes a class or cache at all.</summary>
+    internal readonly bool IsUsed => ObjectSize != 0;
+
     internal void Initialize(uint classIndex, uint objectSize, SlabGeometry geometry, uint poolIndex)
     {
         this = default;
@@ -36,12 +58,38 @@ internal unsafe struct SlabCache
         PageCount = geometry.PageCount;
         Reciprocal = Slab.ReciprocalOf(objectSize);
         PoolIndex = poolIndex;
+        EmptyMark = 1;
     }
+
+    /// <summary>Lets slabs begin at different places of their first page, so that their first objects share no lines of a processor's cache.</summary>
+    /// <remarks>Bonwick, "The Slab Allocator" (USENIX 1994), section 4. A step keeps the objects' alignment; the last place leaves the last object room.</remarks>
+    internal void Colour()
+    {
+        uint alignment = ObjectSize & (~ObjectSize + 1);
+        _colourStep = alignment > CacheLineBytes ? alignment : CacheLineBytes;
+        uint tailBytes = (PageCount << PageNumber.Shift) - (ObjectCount * ObjectSize);
+
+        // An address before the first object must not pass for one: Slab.ReciprocalOf. The page of the first one is the slab's first.
+        KernelAssert.That(tailBytes + 1 < ObjectSize, "SlabCache: the tail has room for an object");
+        _lastColour = tailBytes < PageNumber.SizeBytes ? tailBytes : (uint)PageNumber.SizeBytes - 1;
+    }
+
+    /// <summary>Keeps the beginning of a name, in ASCII.</summary>
+    internal void SetName(string name)
+    {
+        int length = name.Length < NameBytes ? name.Length : NameBytes - 1;
+        for (int i = 0; i < length; i++) _name[i] = (byte)name[i];
+        _name[length] = 0;
+    }
+
+    /// <summary>A character of the name; 0 at its end.</summary>
+    internal readonly byte NameAt(int index) => _name[index];
 
     /// <summary>Makes the descriptor of a new slab at <paramref name="start"/>, all objects free, and lists it.</summary>
     internal void AddSlab(Slab* slab, byte* start)
     {
-        slab->Start = start;
+        slab->Start = start + _colour;
+        _colour = _colour + _colourStep <= _lastColour ? _colour + _colourStep : 0;
         slab->ObjectSize = ObjectSize;
         slab->Reciprocal = Reciprocal;
         slab->ClassIndex = ClassIndex;
@@ -54,6 +102,11 @@ internal unsafe struct SlabCache
         // SAFETY: the pool's slots hold the header and the states, the one for the tail included.
         byte* states = Slab.States(slab);
         for (uint i = 0; i <= ObjectCount; i++) states[i] = ObjectState.Free;
+        if (Constructor != null)
+        {
+            for (uint i = 0; i < ObjectCount; i++) Constructor(slab->Start + (i * ObjectSize));
+        }
+
         SlabCount++;
         EmptySlabs++;
         FreeObjects += ObjectCount;

@@ -11,7 +11,10 @@ namespace MemOS.Memory.Heap;
 internal unsafe struct SlabStore<TPages>
     where TPages : struct, IPageSource
 {
-    private const uint PoolCount = 4;
+    private const uint PoolCount = 5;
+
+    // The pool whose slots are the depot's bundles.
+    private const uint BundlePool = PoolCount - 1;
 
     /// <summary>The map; read by the fast paths.</summary>
     internal PageMap Map;
@@ -21,9 +24,13 @@ internal unsafe struct SlabStore<TPages>
     private SlabCache* _caches;
     private DescriptorPool* _pools;
     private Slab* _unknown;
+    private nuint _tablePageCount;
 
-    /// <summary>Classes, numbered from 0.</summary>
+    /// <summary>Classes of the scheme, numbered from 0.</summary>
     internal uint ClassCount { get; private set; }
+
+    /// <summary>Where the indexes of classes and callers' caches end; some below are not in use.</summary>
+    internal uint CacheLimit { get; private set; }
 
     /// <summary>Pages of slabs.</summary>
     internal nuint SlabPages { get; private set; }
@@ -39,7 +46,7 @@ internal unsafe struct SlabStore<TPages>
     {
         get
         {
-            nuint count = Map.PageCount + 1;
+            nuint count = Map.PageCount + _tablePageCount;
             for (uint i = 0; i < PoolCount; i++) count += _pools[i].PageCount;
             return count;
         }
@@ -49,29 +56,31 @@ internal unsafe struct SlabStore<TPages>
     internal bool TryInitialize(TPages pages, PageRange window, SizeClassScheme scheme)
     {
         _pages = pages;
-        if (!_pages.TryAllocatePages(1, out PageNumber tables)) return false;
+        uint cacheCount = CacheCount(scheme);
+        ulong tableBytes = (cacheCount * (ulong)sizeof(SlabCache)) + (PoolCount * (ulong)sizeof(DescriptorPool))
+            + (ulong)sizeof(Slab) + sizeof(ulong) + SizeClasses.LookupLength;
+        _tablePageCount = (nuint)PageNumber.CountFor(tableBytes);
+        if (!_pages.TryAllocatePages(_tablePageCount, out PageNumber tables)) return false;
 
-        // SAFETY: the parts follow each other and end within the page, which the assertion checks.
-        byte* start = HeapPages.AddressOf(tables);
-        _caches = (SlabCache*)start;
-        _pools = (DescriptorPool*)(_caches + SizeClasses.LargeIndex);
+        // SAFETY: the parts follow each other in the bytes counted above.
+        _caches = (SlabCache*)HeapPages.AddressOf(tables);
+        _pools = (DescriptorPool*)(_caches + cacheCount);
         _unknown = (Slab*)(_pools + PoolCount);
         _lookup = Slab.States(_unknown) + sizeof(ulong);
-        KernelAssert.That(
-            (ulong)(_lookup + SizeClasses.LookupLength - start) <= PageNumber.SizeBytes,
-            "SlabStore: the tables need more than a page");
         if (!Map.TryInitialize(ref _pages, window, _unknown))
         {
-            _pages.FreePages(tables, 1);
+            _pages.FreePages(tables, _tablePageCount);
             return false;
         }
 
+        for (uint i = 0; i < cacheCount; i++) _caches[i] = default;
         *_unknown = default;
         *Slab.States(_unknown) = ObjectState.Free;
         SlabPages = 0;
         LargeBlocks = 0;
         LargePages = 0;
-        for (uint i = 0; i < PoolCount; i++) _pools[i].Initialize(PoolSlotBytes(i));
+        for (uint i = 0; i < BundlePool; i++) _pools[i].Initialize(PoolSlotBytes(i));
+        _pools[BundlePool].Initialize(MagazineDepot.BundleBytes);
         InitializeClasses(scheme);
         return true;
     }
@@ -80,7 +89,7 @@ internal unsafe struct SlabStore<TPages>
     internal void Dispose()
     {
         Map.Dispose(ref _pages);
-        _pages.FreePages(HeapPages.PageOf((byte*)_caches), 1);
+        _pages.FreePages(HeapPages.PageOf((byte*)_caches), _tablePageCount);
     }
 
     /// <summary>Pages for the tables of a heap itself.</summary>
@@ -90,6 +99,20 @@ internal unsafe struct SlabStore<TPages>
         start = taken ? HeapPages.AddressOf(first) : null;
         return taken;
     }
+
+    /// <summary>Gives back pages of <see cref="TryTakeTablePages"/>.</summary>
+    internal void ReturnTablePages(byte* start, nuint pageCount) => _pages.FreePages(HeapPages.PageOf(start), pageCount);
+
+    /// <summary>Memory for a bundle of the depot.</summary>
+    internal bool TryTakeBundle(out void* bundle)
+    {
+        bool taken = _pools[BundlePool].TryTake(ref _pages, out Slab* slot);
+        bundle = slot;
+        return taken;
+    }
+
+    /// <summary>Gives back a bundle.</summary>
+    internal void ReturnBundle(void* bundle) => _pools[BundlePool].Return(ref _pages, (Slab*)bundle);
 
     /// <summary>The class of a size up to <see cref="SizeClasses.FineLimitBytes"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -101,8 +124,30 @@ internal unsafe struct SlabStore<TPages>
         ? ClassOfFine(sizeBytes)
         : _lookup[SizeClasses.CoarseEntry(sizeBytes)];
 
+    /// <summary>The class of a step of sizes up to <see cref="SizeClasses.FineLimitBytes"/>.</summary>
+    internal readonly uint ClassOfEntry(uint entry) => _lookup[entry];
+
     /// <summary>The class with index <paramref name="classIndex"/>.</summary>
     internal readonly SlabCache* Cache(uint classIndex) => _caches + classIndex;
+
+    /// <summary>Makes a cache of a caller's own; false when there are <see cref="SizeClasses.MostClasses"/> classes and caches.</summary>
+    internal readonly bool TryAddCache(uint objectSizeBytes, delegate*<void*, void> constructor, out uint index)
+    {
+        index = SizeClasses.FirstOwnIndex;
+        while (index < CacheLimit && Cache(index)->IsUsed) index++;
+        if (index >= CacheLimit) return false;
+        InitializeCache(index, objectSizeBytes);
+        Cache(index)->Colour();
+        Cache(index)->Constructor = constructor;
+        return true;
+    }
+
+    /// <summary>Forgets a cache without slabs.</summary>
+    internal readonly void RemoveCache(uint index)
+    {
+        KernelAssert.That(Cache(index)->SlabCount == 0, "SlabStore: the cache has slabs");
+        *Cache(index) = default;
+    }
 
     /// <summary>Makes a slab for a class, its objects free and of any content.</summary>
     internal bool TryAddSlab(uint classIndex)
@@ -152,7 +197,7 @@ internal unsafe struct SlabStore<TPages>
     }
 
     /// <summary>Gives <paramref name="count"/> neighbouring objects back to their slab.</summary>
-    /// <remarks>The slab's pages go back when all its objects are free and the class has an empty slab already.</remarks>
+    /// <remarks>The slab's pages go back when all its objects are free and the class has as many empty slabs as it keeps.</remarks>
     internal void Return(byte* first, uint count)
     {
         Slab* slab = Map.Find(first);
@@ -161,14 +206,14 @@ internal unsafe struct SlabStore<TPages>
         byte* states = Slab.States(slab) + index;
         for (uint i = 0; i < count; i++) states[i] = ObjectState.Free;
         cache->CountReturned(slab, index, count);
-        if (slab->FreeCount == slab->ObjectCount && cache->EmptySlabs > 1) RemoveEmptySlab(slab);
+        if (slab->FreeCount == slab->ObjectCount && cache->EmptySlabs > cache->EmptyMark) RemoveEmptySlab(slab);
     }
 
     /// <summary>Gives back all empty slabs; returns how many pages those were.</summary>
     internal nuint RemoveEmptySlabs()
     {
         nuint before = SlabPages;
-        for (uint i = 0; i < ClassCount; i++)
+        for (uint i = 0; i < CacheLimit; i++)
         {
             while (Cache(i)->EmptySlabs != 0) RemoveEmptySlab(Cache(i)->FindEmpty());
         }
@@ -190,6 +235,24 @@ internal unsafe struct SlabStore<TPages>
         *Slab.States(slab) = ObjectState.Live;
         LargeBlocks++;
         LargePages += pageCount;
+        return true;
+    }
+
+    /// <summary>Makes a large block longer where it is; false when the pages behind it are not free.</summary>
+    internal bool TryGrowLarge(Slab* slab, nuint pageCount)
+    {
+        nuint more = pageCount - slab->PageCount;
+        if (!Map.HasRoom(slab, more) || !Map.TryPrepareExtension(ref _pages, slab, more)) return false;
+        if (!_pages.TryExtend(HeapPages.PageOf(slab->Start), slab->PageCount, more))
+        {
+            Map.ForgetExtension(ref _pages, slab, more);
+            return false;
+        }
+
+        Map.Extend(slab, more);
+        slab->PageCount = pageCount;
+        slab->ObjectSize = pageCount << PageNumber.Shift;
+        LargePages += more;
         return true;
     }
 
@@ -235,7 +298,7 @@ internal unsafe struct SlabStore<TPages>
             if (!Map.IsCounted(region)) return HeapInvariant.MapEntries;
         }
 
-        for (uint i = 0; i < PoolCount; i++) runs -= _pools[i].UsedCount;
+        for (uint i = 0; i < BundlePool; i++) runs -= _pools[i].UsedCount;
         bool counted = slabPages == SlabPages && largePages == LargePages && runs == 0;
         return counted ? HeapInvariant.None : HeapInvariant.PageCounts;
     }
@@ -264,6 +327,21 @@ internal unsafe struct SlabStore<TPages>
         return slabs == cache->SlabCount && cached == cachedObjects && cache->IsListConsistent(partial);
     }
 
+    /// <summary>Makes the objects of a class that were marked as seen cached ones again.</summary>
+    internal readonly void UnmarkCached(uint classIndex)
+    {
+        nuint cursor = 0;
+        Slab* slab;
+        while ((slab = Map.NextSlab(ref cursor)) != null)
+        {
+            byte* states = Slab.States(slab);
+            for (uint i = 0; slab->ClassIndex == classIndex && i < slab->ObjectCount; i++)
+            {
+                if (states[i] == ObjectState.CachedAndSeen) states[i] = ObjectState.Cached;
+            }
+        }
+    }
+
     // A header and the states of up to 64, 128, 256 or 512 objects, with 8 bytes more for the one of a tail.
     private static uint PoolSlotBytes(uint poolIndex) => (uint)sizeof(Slab) + sizeof(ulong) + (poolIndex switch
     {
@@ -272,6 +350,10 @@ internal unsafe struct SlabStore<TPages>
         2 => 256,
         _ => SlabGeometry.MostObjects,
     });
+
+    // Only the kernel's blocks have room for callers' caches.
+    private static uint CacheCount(SizeClassScheme scheme) =>
+        scheme == SizeClassScheme.ManagedObjects ? SizeClasses.LargeIndex : (uint)SizeClasses.MostClasses;
 
     private static uint PoolFor(uint stateCount)
     {
@@ -284,14 +366,23 @@ internal unsafe struct SlabStore<TPages>
     {
         SizeClasses.FillLookup(scheme, _lookup);
         ClassCount = 0;
-        for (uint size = SizeClasses.First(scheme); size <= SizeClasses.LargestSmallBytes; size = SizeClasses.Next(scheme, size))
+        for (uint size = SizeClasses.First(scheme); size <= SizeClasses.Last(scheme); size = SizeClasses.Next(scheme, size))
         {
             KernelAssert.That(ClassCount < SizeClasses.LargeIndex, "SlabStore: too many size classes");
-            SlabGeometry geometry = SlabGeometry.For(size);
-            uint stateCount = geometry.ObjectCount + 1;
-            Cache(ClassCount)->Initialize(ClassCount, size, geometry, PoolFor(stateCount));
+            InitializeCache(ClassCount, size);
+
+            // Objects of the managed heap are handed out as neighbours and searched from a page's start.
+            if (scheme != SizeClassScheme.ManagedObjects) Cache(ClassCount)->Colour();
             ClassCount++;
         }
+
+        CacheLimit = CacheCount(scheme);
+    }
+
+    private readonly void InitializeCache(uint index, uint objectSizeBytes)
+    {
+        SlabGeometry geometry = SlabGeometry.For(objectSizeBytes);
+        Cache(index)->Initialize(index, objectSizeBytes, geometry, PoolFor(geometry.ObjectCount + 1));
     }
 
     private bool TryTakePages(nuint pageCount, uint poolIndex, out Slab* slab, out byte* start)
@@ -355,7 +446,7 @@ internal unsafe struct SlabStore<TPages>
     {
         if (slab->ClassIndex == SizeClasses.LargeIndex)
             return slab->ObjectCount == 1 && slab->Reciprocal == 0 && slab->ObjectSize == slab->PageCount << PageNumber.Shift;
-        if (slab->ClassIndex >= ClassCount) return false;
+        if (slab->ClassIndex >= CacheLimit || !Cache(slab->ClassIndex)->IsUsed) return false;
         SlabCache* cache = Cache(slab->ClassIndex);
         return slab->ObjectSize == cache->ObjectSize && slab->ObjectCount == cache->ObjectCount
             && slab->PageCount == cache->PageCount && slab->Reciprocal == cache->Reciprocal;
