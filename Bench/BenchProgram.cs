@@ -1,8 +1,11 @@
 using System;
+using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
+using System.Linq;
 using Cosmos.Build.Figures;
 using MemOS.Bench.Frames;
+using MemOS.Bench.Heaps;
 using MemOS.Lab;
 
 namespace MemOS.Bench;
@@ -11,6 +14,11 @@ namespace MemOS.Bench;
 internal static class BenchProgram
 {
     private const int Failed = 1;
+    private const string Frames = "frames";
+    private const string Heap = "heap";
+
+    /// <summary>Enough for the longest lives of a trace to end.</summary>
+    private const int HeapOperations = 100_000;
 
     public static int Main(string[] arguments) => Run(arguments, Console.Out, Console.Error);
 
@@ -31,30 +39,54 @@ internal static class BenchProgram
 
     private static RootCommand CreateCommand()
     {
-        Argument<string[]> names = new("names") { Description = "what to measure: frames (all)", Arity = ArgumentArity.ZeroOrMore };
+        Argument<string[]> names = new("names") { Description = "what to measure: frames, heap (all)", Arity = ArgumentArity.ZeroOrMore };
         Option<int> rounds = new("--rounds") { Description = "how often each is measured", DefaultValueFactory = _ => 50, HelpName = "N" };
-        Option<long> operations = new("--operations") { Description = "operations in a round; without it, as many as take a millisecond", HelpName = "N" };
+        Option<int> operations = new("--operations")
+        {
+            Description = $"operations in a round; without it, of frames as many as take a millisecond, of heaps {HeapOperations}",
+            HelpName = "N",
+        };
         Option<string> memory = new("--memory") { Description = "the memory of each peer", DefaultValueFactory = _ => "512M", HelpName = "SIZE" };
         Option<string?> json = new("--json") { Description = "also write the figures to this file", HelpName = "FILE" };
-        names.AcceptOnlyFromAmong("frames");
-        rounds.Validators.Add(result =>
+        names.AcceptOnlyFromAmong(Frames, Heap);
+        foreach (Option<int> option in new[] { rounds, operations })
         {
-            if (result.GetValueOrDefault<int>() < 1) result.AddError("--rounds is at least 1");
-        });
-        operations.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<long>() < 1) result.AddError("--operations is at least 1");
-        });
+            option.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<int>() < 1) result.AddError(option.Name + " is at least 1");
+            });
+        }
 
         RootCommand root = new("MemOS's memory management beside others', on this machine.") { names, rounds, operations, memory, json };
         root.SetAction(parsed =>
         {
-            FrameBench bench = new(MemoryAmount.ParseFrames(parsed.GetRequiredValue(memory)), parsed.GetValue(rounds), parsed.GetValue(operations));
-            FrameBenchResult result = bench.Run();
-            parsed.InvocationConfiguration.Output.WriteLine(result.ToText());
-            if (parsed.GetValue(json) is { } file) File.WriteAllText(file, Figure.ToJson(result.Figures) + "\n");
+            ulong frames = MemoryAmount.ParseFrames(parsed.GetRequiredValue(memory));
+            string[] chosen = parsed.GetValue(names) is { Length: > 0 } some ? some : [Frames, Heap];
+            IEnumerable<Figure> figures = Measure(chosen, frames, parsed.GetValue(rounds), parsed.GetValue(operations), parsed.InvocationConfiguration.Output);
+            if (parsed.GetValue(json) is { } file) File.WriteAllText(file, Figure.ToJson(figures) + "\n");
             return 0;
         });
         return root;
+    }
+
+    private static IEnumerable<Figure> Measure(string[] names, ulong memoryFrames, int rounds, int operations, TextWriter output)
+    {
+        List<Figure> figures = [];
+        if (names.Contains(Frames))
+        {
+            FrameBenchResult result = new FrameBench(memoryFrames, rounds, operations).Run();
+            output.WriteLine(result.ToText());
+            figures.AddRange(result.Figures);
+        }
+
+        if (names.Contains(Heap))
+        {
+            if (figures.Count != 0) output.WriteLine();
+            HeapBenchResult result = new HeapBench(memoryFrames, rounds, operations == 0 ? HeapOperations : operations).Run();
+            output.WriteLine(result.ToText());
+            figures.AddRange(result.Figures);
+        }
+
+        return figures;
     }
 }

@@ -9,17 +9,25 @@ internal static class HeapRegistry
 {
     private const string HostHeap = "glibc";
 
-    /// <summary>The names: the kernel's, as <c>heap.policy=</c> takes them, and the host's.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["slab", HostHeap];
+    /// <summary>The kernel's heaps, as <c>heap.policy=</c> takes them.</summary>
+    public static IReadOnlyList<string> KernelHeaps { get; } = ["slab"];
+
+    /// <summary>The names: the kernel's heaps, and the host's.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. KernelHeaps, HostHeap];
 
     /// <summary>A replay on a new heap called <paramref name="name"/>.</summary>
     /// <exception cref="LabException">There is none; those that there are are named.</exception>
     public static HeapReplay NewReplay(string name, ulong memoryFrames)
     {
         ulong memoryBytes = FrameNumber.BytesOf(memoryFrames);
-        if (!Names.Contains(name)) throw new LabException($"there is no heap '{name}': {string.Join(", ", Names)}");
         return name == HostHeap
             ? new HeapReplay<NativeHeap>(new NativeHeap("libc.so.6"), memoryBytes)
-            : new HeapReplay<SlabHeap>(new SlabHeap(memoryFrames), memoryBytes);
+            : new HeapReplay<SlabHeap>(NewKernelHeap(name, memoryFrames), memoryBytes);
     }
+
+    /// <summary>A new heap of the kernel's, called <paramref name="name"/>.</summary>
+    /// <exception cref="LabException">There is none.</exception>
+    public static SlabHeap NewKernelHeap(string name, ulong memoryFrames) => KernelHeaps.Contains(name)
+        ? new SlabHeap(memoryFrames)
+        : throw new LabException($"there is no heap '{name}': {string.Join(", ", Names)}");
 }
