@@ -9,7 +9,7 @@ internal struct MethodTable
 {
     private const uint HasComponentSizeFlag = 0x8000_0000;
     private const uint HasFinalizerFlag = 0x0010_0000;
-    private const uint ContainsPointersFlag = 0x0020_0000;
+    private const uint ContainsPointersFlag = 0x0100_0000;
 
     private readonly uint _flags;
 
