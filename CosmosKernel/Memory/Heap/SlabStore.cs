@@ -8,7 +8,7 @@ namespace MemOS.Memory.Heap;
 /// What KernelHeap and ManagedHeap have in common; each has one of its own, so that no page belongs to both. Every operation that
 /// needs several pages takes all of them before it changes anything, or gives back what it took.
 /// </remarks>
-internal unsafe struct SlabStore<TPages>
+internal unsafe partial struct SlabStore<TPages>
     where TPages : struct, IPageSource
 {
     private const uint PoolCount = 5;

@@ -30,7 +30,7 @@ public unsafe partial struct ManagedHeap<TPages>
             LargeBlocks = _store.LargeBlocks,
             LargePages = _store.LargePages,
             SlabPages = _store.SlabPages,
-            TablePages = _store.TablePages + RunPages,
+            TablePages = _store.TablePages + _ownPages + _handles.PageCount + _finalizers.PageCount,
             Allocations = _largeAllocations,
             RequestedBytes = _largeRequestedBytes,
             GrantedBytes = _largeGrantedBytes,

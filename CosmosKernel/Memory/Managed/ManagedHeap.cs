@@ -31,6 +31,13 @@ public unsafe partial struct ManagedHeap<TPages>
 
     private SlabStore<TPages> _store;
     private Run* _runs;
+    private MarkStack _marks;
+    private HandleTable _handles;
+    private FinalizerList _finalizers;
+    private bool _hasGrey;
+    private uint _rescans;
+    private ulong _takenSinceCollection;
+    private ulong _ownPages;
     private ulong _doubleFrees;
     private ulong _interiorPointers;
     private ulong _foreignPointers;
@@ -54,7 +61,7 @@ public unsafe partial struct ManagedHeap<TPages>
         internal readonly uint Remaining => (uint)((nuint)(End - Next) / ObjectSize);
     }
 
-    /// <summary>Takes the heap's tables, about 16 KiB and 10 bytes per 2 MiB of <paramref name="window"/>.</summary>
+    /// <summary>Takes the heap's tables, about 32 KiB, 10 bytes per 2 MiB and a page per 8 MiB of <paramref name="window"/>.</summary>
     /// <param name="pages">Where pages come from from now on.</param>
     /// <param name="window">The addresses that its pages can have.</param>
     /// <returns>False when there is not enough memory; nothing is kept then.</returns>
@@ -62,13 +69,23 @@ public unsafe partial struct ManagedHeap<TPages>
     {
         this = default;
         if (!_store.TryInitialize(pages, window, SizeClassScheme.ManagedObjects)) return false;
+        nuint markPages = MarkStack.PagesFor(window.Count);
         if (!_store.TryTakeTablePages((nuint)RunPages, out byte* runs))
         {
             _store.Dispose();
             return false;
         }
 
+        if (!_store.TryTakeTablePages(markPages, out byte* marks))
+        {
+            _store.ReturnTablePages(runs, (nuint)RunPages);
+            _store.Dispose();
+            return false;
+        }
+
         _runs = (Run*)runs;
+        _marks.Initialize(marks, markPages);
+        _ownPages = RunPages + markPages;
         for (uint i = 0; i < _store.ClassCount; i++)
         {
             _runs[i] = default;
@@ -84,6 +101,20 @@ public unsafe partial struct ManagedHeap<TPages>
     {
         if (sizeBytes > SizeClasses.FineLimitBytes) return AllocateBig(sizeBytes);
         return AllocateSmall(_store.ClassOfFine(sizeBytes), sizeBytes);
+    }
+
+    /// <summary>As <see cref="Allocate"/> where the size's run has an object left, null otherwise: the common case, for callers that inline it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly byte* TryAllocateFromRun(nuint sizeBytes)
+    {
+        if (sizeBytes > SizeClasses.FineLimitBytes) return null;
+        Run* run = _runs + _store.ClassOfFine(sizeBytes);
+        byte* start = run->Next;
+        byte* next = start + run->ObjectSize;
+        if (next > run->End) return null;
+        run->Next = next;
+        run->RequestedBytes += sizeBytes;
+        return start;
     }
 
     /// <summary>Frees the object that begins at <paramref name="start"/>; null is none and fine.</summary>
@@ -181,6 +212,7 @@ public unsafe partial struct ManagedHeap<TPages>
                 _largeAllocations++;
                 _largeRequestedBytes += sizeBytes;
                 _largeGrantedBytes += pageCount << PageNumber.Shift;
+                _takenSinceCollection += pageCount << PageNumber.Shift;
                 RawMemory.Zero(start, pageCount << PageNumber.Shift);
                 return start;
             }
@@ -200,6 +232,7 @@ public unsafe partial struct ManagedHeap<TPages>
         run->Next = first;
         run->End = first + (count * run->ObjectSize);
         run->TakenObjects += count;
+        _takenSinceCollection += count * run->ObjectSize;
         _store.Cache(classIndex)->Refills++;
         RawMemory.Zero(first, count * run->ObjectSize);
         return true;
