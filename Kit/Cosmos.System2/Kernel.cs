@@ -24,7 +24,11 @@ public abstract class Kernel
         OnBoot();
         BeforeRun();
         while (!_isStopped)
+        {
             Run();
+            GCServices.RunFinalizers();
+        }
+
         AfterRun();
         mDebugger.Send("stopped");
         CPU.StopForever();

@@ -17,18 +17,18 @@ internal static unsafe class Allocation
     [RuntimeExport("RhpNewFast")]
     private static nint NewObject(MethodTable* type)
     {
-        nuint block = GCImplementation.AllocNewObject(type->BaseSize);
+        return Begin(type, GCImplementation.AllocNewObject(type->BaseSize));
+    }
+
+    /// <summary>Gives an object its type; throws when there is no memory for it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static nint Begin(MethodTable* type, nuint block)
+    {
         if (block == 0)
             FailedAllocation(type, isOverflow: false);
         nuint address = block + Objects.HeaderBytes;
         *(MethodTable**)address = type;
         return (nint)address;
-    }
-
-    [RuntimeExport("RhpNewFinalizable")]
-    private static nint NewFinalizable(MethodTable* type)
-    {
-        return NewObject(type);
     }
 
     [RuntimeExport("RhpNewArrayFast")]

@@ -1,103 +1,151 @@
+using System;
 using System.Runtime;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Cosmos.Core;
 using Cosmos.Core.Memory;
 
 namespace Kit.Runtime;
 
-/// <summary>Handles: a word that holds a reference, and for dependent ones a second.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal unsafe struct HandleSlot
-{
-    public nint Target;
-    public nint Secondary;
-    public int Kind;
-    public int Unused;
-    public HandleSlot* Next;
-}
-
-/// <summary>GC handles in raw blocks with a free list. All are strong: nothing is collected yet.</summary>
+/// <summary>GC handles, made by <see cref="GCServices"/>.</summary>
 internal static unsafe class Handles
 {
-    private const int SlotsPerBlock = 64;
-    private const int KindFree = -1;
     private const int KindDependent = 6;
 
-    private static HandleSlot* s_free;
-
     [RuntimeExport("RhpHandleAlloc")]
-    private static HandleSlot* Allocate(nint target, int kind)
+    private static GCHandleSlot* Allocate(nuint target, int kind)
     {
-        HandleSlot* slot = Take();
-        if (slot == null)
-            return null;
-        slot->Kind = kind;
-        slot->Target = target;
-        return slot;
+        return GCServices.AllocHandle(target, 0, kind);
     }
 
     [RuntimeExport("RhpHandleAllocDependent")]
-    private static HandleSlot* AllocateDependent(nint target, nint secondary)
+    private static GCHandleSlot* AllocateDependent(nuint target, nuint secondary)
     {
-        HandleSlot* slot = Allocate(target, KindDependent);
-        if (slot != null)
-            slot->Secondary = secondary;
-        return slot;
+        return GCServices.AllocHandle(target, secondary, KindDependent);
     }
 
     [RuntimeExport("RhHandleFree")]
-    private static void Free(HandleSlot* slot)
+    private static void Free(GCHandleSlot* slot)
     {
-        *slot = default;
-        slot->Kind = KindFree;
-        slot->Next = s_free;
-        s_free = slot;
+        GCServices.FreeHandle(slot);
     }
 
     [RuntimeExport("RhHandleGet")]
-    private static nint Get(HandleSlot* slot)
+    private static nuint Get(GCHandleSlot* slot)
     {
         return slot->Target;
     }
 
     [RuntimeExport("RhHandleSet")]
-    private static HandleSlot* Set(HandleSlot* slot, nint target)
+    private static GCHandleSlot* Set(GCHandleSlot* slot, nuint target)
     {
         slot->Target = target;
         return slot;
     }
 
     [RuntimeExport("RhHandleGetDependent")]
-    private static nint GetDependent(HandleSlot* slot, nint* secondary)
+    private static nuint GetDependent(GCHandleSlot* slot, nuint* secondary)
     {
         *secondary = slot->Secondary;
         return slot->Target;
     }
 
     [RuntimeExport("RhHandleSetDependentSecondary")]
-    private static void SetDependentSecondary(HandleSlot* slot, nint secondary)
+    private static void SetDependentSecondary(GCHandleSlot* slot, nuint secondary)
     {
         slot->Secondary = secondary;
     }
+}
 
-    private static HandleSlot* Take()
+/// <summary>Runs finalizers, where a program waits for them or between two rounds of the kernel: never in the midst of an allocation.</summary>
+internal static unsafe class Finalizers
+{
+    private static bool s_isRunning;
+
+    /// <summary>Installs itself.</summary>
+    public static void Install()
     {
-        if (s_free == null && !TryGrow())
-            return null;
-        HandleSlot* slot = s_free;
-        s_free = slot->Next;
-        *slot = default;
-        return slot;
+        GCServices.FinalizerHook = &Run;
     }
 
-    private static bool TryGrow()
+    /// <summary>Runs the finalizers that are due. What one throws is reported, and the next one runs.</summary>
+    public static void Run()
     {
-        HandleSlot* block = (HandleSlot*)Heap.Alloc((uint)(SlotsPerBlock * sizeof(HandleSlot)));
-        if (block == null)
+        if (s_isRunning)
+            return;
+        s_isRunning = true;
+        while (!TryDrain())
+        {
+        }
+
+        s_isRunning = false;
+    }
+
+    private static bool TryDrain()
+    {
+        try
+        {
+            DrainQueue(null);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            EarlyConsole.Write("\nAn exception left a finalizer. ");
+            UnhandledException.Write(exception);
             return false;
-        for (int i = SlotsPerBlock - 1; i >= 0; i--)
-            Free(block + i);
-        return true;
+        }
+    }
+
+    // CoreLib's loop over RhpGetNextFinalizableObject: it knows where a type keeps its finalizer.
+    [UnsafeAccessor(UnsafeAccessorKind.StaticMethod, Name = "DrainQueue")]
+    private static extern uint DrainQueue([UnsafeAccessorType("System.Runtime.__Finalizer")] object? finalizer);
+
+    [RuntimeExport("RhpNewFinalizable")]
+    private static nint NewFinalizable(MethodTable* type)
+    {
+        return Allocation.Begin(type, GCServices.AllocFinalizable(type->BaseSize));
+    }
+
+    [RuntimeExport("RhSuppressFinalize")]
+    private static void SuppressFinalize(nuint value)
+    {
+        if (HasFinalizer(value))
+            GCServices.SuppressFinalize(value);
+    }
+
+    [RuntimeExport("RhReRegisterForFinalize")]
+    private static bool ReRegisterForFinalize(nuint value)
+    {
+        return !HasFinalizer(value) || GCServices.ReRegisterForFinalize(value);
+    }
+
+    [RuntimeExport("RhpGetNextFinalizableObject")]
+    private static nuint GetNextFinalizableObject()
+    {
+        return GCServices.NextFinalizable();
+    }
+
+    // There is no finalizer thread to wait for: who waits runs them.
+    [RuntimeExport("RhWaitForPendingFinalizers")]
+    private static void WaitForPendingFinalizers(int allowReentrantWait)
+    {
+        Run();
+    }
+
+    [RuntimeExport("RhpWaitForFinalizerRequest")]
+    private static uint WaitForFinalizerRequest()
+    {
+        return 0;
+    }
+
+    [RuntimeExport("RhpSignalFinalizationComplete")]
+    private static void SignalFinalizationComplete(uint count, int observe)
+    {
+    }
+
+    private static bool HasFinalizer(nuint value)
+    {
+        return (*(MethodTable**)value)->HasFinalizer;
     }
 }
 
@@ -105,6 +153,29 @@ internal static unsafe class Handles
 internal static unsafe class GarbageCollector
 {
     private const int NoGcRegionNotPossible = 1;
+    private const ulong NanosecondsPerTick = 100;
+
+    // The class library's GCMemoryInfoData. One generation, which is never compacted: what is about those stays 0.
+    [StructLayout(LayoutKind.Sequential)]
+    private struct MemoryInfo
+    {
+        public ulong HighMemoryLoadThresholdBytes;
+        public ulong TotalAvailableMemoryBytes;
+        public ulong MemoryLoadBytes;
+        public ulong HeapSizeBytes;
+        public ulong FragmentedBytes;
+        public ulong TotalCommittedBytes;
+        public ulong PromotedBytes;
+        public ulong PinnedObjectsCount;
+        public ulong FinalizationPendingCount;
+        public ulong Index;
+        public int Generation;
+        public int PauseTimePercentage;
+        public ushort CompactedAndConcurrent;
+        public fixed ulong Generations[5 * 4];
+        public ulong FirstPauseTicks;
+        public ulong SecondPauseTicks;
+    }
 
     [RuntimeExport("RhpCollect")]
     private static void Collect(int generation, int mode, bool lowMemory)
@@ -112,38 +183,35 @@ internal static unsafe class GarbageCollector
         Heap.Collect();
     }
 
-    [RuntimeExport("RhSuppressFinalize")]
-    private static void SuppressFinalize(nint value)
-    {
-    }
-
-    [RuntimeExport("RhReRegisterForFinalize")]
-    private static bool ReRegisterForFinalize(nint value)
-    {
-        return true;
-    }
-
-    [RuntimeExport("RhpGetNextFinalizableObject")]
-    private static nint GetNextFinalizableObject()
-    {
-        return 0;
-    }
-
     [RuntimeExport("RhpGetGcTotalMemory")]
     private static long GetGcTotalMemory()
     {
-        return (long)GCImplementation.GetUsedRAM();
+        return (long)Statistics().LiveBytes;
     }
 
     [RuntimeExport("RhGetMemoryInfo")]
-    private static void GetMemoryInfo(void* info, int kind)
+    private static void GetMemoryInfo(MemoryInfo* info, int kind)
     {
+        GCStatistics figures = Statistics();
+        info->TotalAvailableMemoryBytes = figures.TotalMemoryBytes;
+        info->HighMemoryLoadThresholdBytes = figures.TotalMemoryBytes / 10 * 9;
+        info->MemoryLoadBytes = figures.UsedMemoryBytes;
+        info->HeapSizeBytes = figures.SurvivedBytes;
+        info->FragmentedBytes = figures.HeapBytes - figures.LiveBytes;
+        info->TotalCommittedBytes = figures.HeapBytes;
+        info->PromotedBytes = figures.SurvivedBytes;
+        info->PinnedObjectsCount = figures.PinnedHandles;
+        info->FinalizationPendingCount = figures.PendingFinalizers;
+        info->Index = figures.Collections;
+        ulong uptime = Clock.Nanoseconds / 10_000;
+        info->PauseTimePercentage = uptime == 0 ? 0 : (int)(figures.TotalPauseNanoseconds / uptime); // In hundredths of a percent.
+        info->FirstPauseTicks = figures.LastPauseNanoseconds / NanosecondsPerTick;
     }
 
     [RuntimeExport("RhGetGcCollectionCount")]
     private static int GetGcCollectionCount(int generation, bool special)
     {
-        return 0;
+        return (int)Statistics().Collections;
     }
 
     [RuntimeExport("RhGetMaxGcGeneration")]
@@ -173,7 +241,7 @@ internal static unsafe class GarbageCollector
     [RuntimeExport("RhGetTotalAllocatedBytes")]
     private static long GetTotalAllocatedBytes()
     {
-        return (long)GCImplementation.GetUsedRAM();
+        return (long)Statistics().AllocatedBytes;
     }
 
     [RuntimeExport("RhRegisterForGCReporting")]
@@ -230,20 +298,10 @@ internal static unsafe class GarbageCollector
         return NoGcRegionNotPossible;
     }
 
-    // There is no finalizer thread to wait for.
-    [RuntimeExport("RhWaitForPendingFinalizers")]
-    private static void WaitForPendingFinalizers(int allowReentrantWait)
+    private static GCStatistics Statistics()
     {
-    }
-
-    [RuntimeExport("RhpWaitForFinalizerRequest")]
-    private static uint WaitForFinalizerRequest()
-    {
-        return 0;
-    }
-
-    [RuntimeExport("RhpSignalFinalizationComplete")]
-    private static void SignalFinalizationComplete(uint count, int observe)
-    {
+        GCStatistics statistics;
+        GCServices.GetStatistics(&statistics);
+        return statistics;
     }
 }

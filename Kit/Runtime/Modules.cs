@@ -1,6 +1,7 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Cosmos.Core;
 
 namespace Kit.Runtime;
 
@@ -52,6 +53,10 @@ internal static unsafe class Modules
     public static void Start()
     {
         CodeTargets* targets = CodeTargets.Get();
+        GCServices.Roots.StackBottom = ImageLayout.Get()->BootStackBottom;
+        GCServices.Roots.StackTop = ImageLayout.Get()->BootStackTop;
+        GCServices.Roots.ThreadStatics = (nuint*)targets->ThreadStatics;
+        Finalizers.Install();
         InitializeModules(targets->ManagedStart, targets->ModulesStart, (int)(targets->ModulesEnd - targets->ModulesStart), null, 0);
         ManagedStartup();
     }
@@ -147,10 +152,12 @@ internal static unsafe class Modules
         return null;
     }
 
-    // Objects made at compile time lie in the image; the collector tells them by their address.
+    // Objects made at compile time lie in the image: one segment.
     [RuntimeExport("RhRegisterFrozenSegment")]
-    private static void* RegisterFrozenSegment(void* start, nuint allocated, nuint committed, nuint reserved)
+    private static void* RegisterFrozenSegment(byte* start, nuint allocated, nuint committed, nuint reserved)
     {
+        GCServices.Roots.ImageObjectsStart = start;
+        GCServices.Roots.ImageObjectsEnd = start + allocated;
         return start;
     }
 
