@@ -14,6 +14,8 @@ namespace MemOS.Tests.Plugs;
 [TestFixture]
 public sealed unsafe class PlugExecutionTests
 {
+    private static readonly Register64[] s_callers = [RBX, RBP, R12, R13, R14, R15];
+
     [TestCase(0u, 0u)]
     [TestCase(1u, 0u)]
     [TestCase(4u, 0u)]
@@ -102,6 +104,48 @@ public sealed unsafe class PlugExecutionTests
         ulong caller;
         ulong told = ((delegate* unmanaged<ulong*, ulong>)code.Start)(&caller);
         Assert.That(told, Is.EqualTo(caller));
+    }
+
+    [Test]
+    public void PushRegisters_shows_the_callers_registers_to_an_aligned_target_and_puts_them_back()
+    {
+        // The target copies what its argument points at to where R11 points, then the stack pointer that it was called with.
+        using HostCode target = Emit(() =>
+        {
+            for (int i = 0; i < 6; i++)
+            {
+                XS.Set(RAX, RDI, sourceDisplacement: i * 8);
+                XS.Set(R11, RAX, destinationDisplacement: i * 8);
+            }
+
+            XS.Set(R11, RSP, destinationDisplacement: 48);
+            foreach (Register64 register in s_callers) XS.Set(register, 0);
+            XS.Return();
+        });
+        using HostCode code = Load("StackPlugs.PushRegisters", before: () =>
+        {
+            foreach (Register64 register in s_callers) XS.Push(register);
+            XS.Sub(RSP, 8);
+            XS.Set(R11, RSI);
+            for (uint i = 0; i < s_callers.Length; i++) XS.Set(s_callers[i], 0x1000 + i);
+            XS.Call("Body");
+            XS.Set(RAX, 0);
+            for (uint i = 0; i < s_callers.Length; i++)
+            {
+                XS.Xor(s_callers[i], 0x1000 + i);
+                XS.Or(RAX, s_callers[i]);
+            }
+
+            XS.Add(RSP, 8);
+            for (int i = s_callers.Length - 1; i >= 0; i--) XS.Pop(s_callers[i]);
+            XS.Return();
+        });
+
+        ulong* seen = stackalloc ulong[7];
+        ulong changed = ((delegate* unmanaged<void*, ulong*, ulong>)code.Start)(target.Start, seen);
+        Assert.That(changed, Is.Zero, "the callers' registers after the call");
+        Assert.That(new Span<ulong>(seen, 6).ToArray(), Is.EquivalentTo(new ulong[] { 0x1000, 0x1001, 0x1002, 0x1003, 0x1004, 0x1005 }));
+        Assert.That(seen[6] % 16, Is.EqualTo(8), "the stack is aligned where the target is called");
     }
 
     [Test]

@@ -189,6 +189,10 @@ public static unsafe partial class Cpu
     public static void CallOnStack(VirtAddr stackTop, delegate*<CosmosAddress, void> target, CosmosAddress argument) =>
         SwitchStack(unchecked((CosmosAddress)stackTop.Value), target, argument);
 
+    /// <summary>Calls <paramref name="target"/> with the stack pointer, from which on the registers that belong to callers lie too.</summary>
+    /// <param name="target">Finds every word that the callers of this method hold at or above its argument; may not throw.</param>
+    public static void CallWithRegisters(delegate*<CosmosAddress, void> target) => PushRegisters(target);
+
     [PlugMethod(PlugRequired = true)]
     internal static void Invlpg(CosmosAddress address) => throw new NotImplementedException();
 
@@ -197,6 +201,9 @@ public static unsafe partial class Cpu
 
     [PlugMethod(PlugRequired = true)]
     internal static void ReadCpuid(uint leaf, uint subleaf, CpuidResult* result) => throw new NotImplementedException();
+
+    [PlugMethod(PlugRequired = true)]
+    internal static void PushRegisters(void* target) => throw new NotImplementedException();
 
     [PlugMethod(PlugRequired = true)]
     internal static void SwitchStack(CosmosAddress stackTop, void* target, CosmosAddress argument) => throw new NotImplementedException();

@@ -11,6 +11,9 @@ public readonly struct ProcessorGuard : ILockGuard
     /// <inheritdoc/>
     public ref uint HeldRanks => ref s_heldRanks;
 
+    /// <summary>Whether this processor holds a lock.</summary>
+    public static bool HoldsLock => s_heldRanks != 0;
+
     /// <inheritdoc/>
     public bool Enter() => Cpu.DisableInterrupts();
 

@@ -28,6 +28,7 @@ public static unsafe class KernelMemory
     private static PhysicalMemory<DirectMap> s_frames;
 
     private static KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, LocalTlb, ProcessorGuard> s_space;
+    private static FramePageSource<DirectMap> s_pages;
     private static KernelHeap<FramePageSource<DirectMap>> s_heap;
     private static ManagedHeap<FramePageSource<DirectMap>> s_objects;
     private static KernelCommandLine s_commandLine;
@@ -76,9 +77,6 @@ public static unsafe class KernelMemory
     /// <summary>Whether a kernel runs on this memory: false under a kernel that did not plug it in, and before it is up.</summary>
     public static bool IsUp { get; private set; }
 
-    /// <summary>Memory for an object, zeroed; 0 when there is none.</summary>
-    public static nuint AllocateObject(nuint sizeBytes) => (nuint)s_objects.Allocate(sizeBytes);
-
     /// <summary>A raw block, zeroed as Cosmos's callers expect; null when there is none.</summary>
     public static byte* AllocateBlock(nuint sizeBytes) => s_heap.AllocateZeroed(sizeBytes);
 
@@ -102,6 +100,9 @@ public static unsafe class KernelMemory
 
     internal static ref BootAllocator Boot => ref s_boot;
 
+    /// <summary>Where the heaps' pages come from.</summary>
+    internal static ref FramePageSource<DirectMap> Pages => ref s_pages;
+
     /// <summary>Ends the boot allocator and makes the zones of what it left.</summary>
     internal static void MakeZones(in FramePlan plan, byte* storage)
     {
@@ -115,8 +116,10 @@ public static unsafe class KernelMemory
     internal static bool TryMakeHeaps()
     {
         PhysicalMemory<DirectMap>* frames = (PhysicalMemory<DirectMap>*)Unsafe.AsPointer(ref s_frames);
-        FramePageSource<DirectMap> pages = new(frames, default, FrameRange.FromBounds(FrameNumber.Zero, s_map.UsableEnd));
-        return s_heap.TryInitialize(pages, pages.Window) && s_objects.TryInitialize(pages, pages.Window);
+        s_pages = new FramePageSource<DirectMap>(frames, default, FrameRange.FromBounds(FrameNumber.Zero, s_map.UsableEnd));
+        if (!s_heap.TryInitialize(s_pages, s_pages.Window) || !s_objects.TryInitialize(s_pages, s_pages.Window)) return false;
+        ObjectMemory.Start();
+        return true;
     }
 
     internal static void SetSpace(in KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, LocalTlb, ProcessorGuard> space) => s_space = space;

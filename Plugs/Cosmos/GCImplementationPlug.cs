@@ -19,7 +19,10 @@ public static unsafe class GCImplementationPlug
 
     /// <summary>Memory for an object, zeroed; 0 when there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static CosmosAddress AllocNewObject(CosmosAddress aSize) => KernelMemory.AllocateObject(aSize);
+    public static CosmosAddress AllocNewObject(CosmosAddress aSize) => ObjectMemory.Allocate(aSize);
+
+    /// <summary>Gives an object's memory back at once; nobody may use it afterwards. What is no object of the heap is refused, and the heap counts it.</summary>
+    public static void Free(object aObj) => ObjectMemory.Free(GCImplementation.GetPointer(aObj));
 
     /// <summary>Free memory in MiB.</summary>
     public static ulong GetAvailableRAM() => KernelMemory.Frames.Statistics.Free * FrameNumber.SizeBytes >> MiBShift;

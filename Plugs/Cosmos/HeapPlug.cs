@@ -1,5 +1,6 @@
 using Cosmos.Core.Memory;
 using IL2CPU.API.Attribs;
+using MemOS.Memory.Managed;
 using MemOS.Primitives;
 using MemOS.Startup;
 
@@ -32,12 +33,13 @@ public static unsafe class HeapPlug
         if (aPtr != null) KernelMemory.Heap.Free(aPtr);
     }
 
-    /// <summary>Gives empty slabs back to the zones. Returns how many objects were freed: none, raw blocks are never collected.</summary>
+    /// <summary>Collects the objects that nothing reaches, and gives empty slabs of both heaps back to the zones. Returns how many objects were freed.</summary>
     public static int Collect()
     {
+        bool isDone = ObjectMemory.TryCollect(out CollectionResult result);
         KernelMemory.Heap.Trim();
         KernelMemory.Objects.Trim();
-        return 0;
+        return isDone ? (int)result.FreedObjects : 0;
     }
 
     /// <summary>The bytes that can be used of a block; 0 for a pointer that is no block's.</summary>

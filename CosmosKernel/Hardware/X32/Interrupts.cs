@@ -13,6 +13,9 @@ public static class Interrupts
     /// <summary>The kit's table is in use from the start.</summary>
     public static bool IsInstalled => true;
 
+    /// <summary>The kit does not say so.</summary>
+    public static bool IsHandling => false;
+
     /// <summary>CR2: nothing can fault between the entry and the handler.</summary>
     public static VirtAddr FaultAddress => VirtAddr.FromTrusted(Cpu.ReadCr2());
 

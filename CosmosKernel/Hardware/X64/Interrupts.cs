@@ -17,9 +17,13 @@ public static unsafe class Interrupts
 #pragma warning restore CS0649
     private static bool s_installed;
     private static ulong s_faultAddress;
+    private static int s_depth;
 
     /// <summary>Whether <see cref="Install"/> was called.</summary>
     public static bool IsInstalled => s_installed;
+
+    /// <summary>Whether an interrupt or exception is being handled.</summary>
+    public static bool IsHandling => s_depth != 0;
 
     /// <summary>The address that the last page fault which was no probe's was about, as CR2 was on entry.</summary>
     public static VirtAddr FaultAddress => VirtAddr.FromTrusted(s_faultAddress);
@@ -53,7 +57,9 @@ public static unsafe class Interrupts
     {
         if (!FaultRecovery.TryRecover(ref context))
         {
+            s_depth++;
             INTs.Dispatch(ref context);
+            s_depth--;
         }
     }
 
@@ -63,7 +69,9 @@ public static unsafe class Interrupts
         if (!FaultRecovery.TryRecover(ref context))
         {
             s_faultAddress = faultAddress;
+            s_depth++;
             INTs.HandleInterrupt_0E(ref context);
+            s_depth--;
         }
     }
 

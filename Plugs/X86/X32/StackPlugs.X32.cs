@@ -18,6 +18,33 @@ public static unsafe class StackPlugs
     [PlugMethod(Assembler = typeof(SwitchStackBody))]
     public static void SwitchStack(CosmosAddress stackTop, void* target, CosmosAddress argument) => throw new NotImplementedException();
 
+    /// <summary>A call with the callers' registers on the stack; EBP is there already.</summary>
+    [PlugMethod(Assembler = typeof(PushRegistersBody))]
+    public static void PushRegisters(void* target) => throw new NotImplementedException();
+
+    private sealed class PushRegistersBody : X86Body
+    {
+        public PushRegistersBody()
+            : base(ArgumentSize.Word)
+        {
+        }
+
+        protected override void Emit()
+        {
+            Load(EAX, 0);
+            XS.Push(EBX);
+            XS.Push(ESI);
+            XS.Push(EDI);
+            XS.Set(ECX, ESP);
+            XS.Push(ECX);
+            XS.Call(EAX); // Drops its argument.
+            XS.Pop(EDI);
+            XS.Pop(ESI);
+            XS.Pop(EBX);
+            Return();
+        }
+    }
+
     private sealed class ReadStackPointerBody : X86Body
     {
         protected override void Emit()

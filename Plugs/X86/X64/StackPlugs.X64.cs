@@ -18,6 +18,40 @@ public static unsafe class StackPlugs
     [PlugMethod(Assembler = typeof(SwitchStackBody))]
     public static void SwitchStack(CosmosAddress stackTop, void* target, CosmosAddress argument) => throw new NotImplementedException();
 
+    /// <summary>A call with the callers' registers on the stack.</summary>
+    [PlugMethod(Assembler = typeof(PushRegistersBody))]
+    public static void PushRegisters(void* target) => throw new NotImplementedException();
+
+    private sealed class PushRegistersBody : X86Body
+    {
+        private static readonly Register64[] s_callers = { RBX, RBP, R12, R13, R14, R15 };
+
+        public PushRegistersBody()
+            : base(ArgumentSize.Word)
+        {
+        }
+
+        protected override void Emit()
+        {
+            Load(RAX, 0);
+            foreach (Register64 register in s_callers)
+            {
+                XS.Push(register);
+            }
+
+            XS.Set(RDI, RSP);
+            XS.Sub(RSP, WordBytes); // Six registers and the return address leave it misaligned.
+            XS.Call(RAX);
+            XS.Add(RSP, WordBytes);
+            for (int i = s_callers.Length - 1; i >= 0; i--)
+            {
+                XS.Pop(s_callers[i]);
+            }
+
+            Return();
+        }
+    }
+
     private sealed class ReadStackPointerBody : X86Body
     {
         protected override void Emit()
