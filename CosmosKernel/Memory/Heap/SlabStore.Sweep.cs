@@ -74,7 +74,7 @@ internal unsafe partial struct SlabStore<TPages>
         if (freed == 0) return 0;
         SlabCache* cache = Cache(slab->ClassIndex);
         cache->CountReturned(slab, first, freed);
-        if (slab->FreeCount == slab->ObjectCount && cache->EmptySlabs > 1) RemoveEmptySlab(slab);
+        if (slab->FreeCount == slab->ObjectCount && cache->EmptySlabs > cache->EmptyMark) RemoveEmptySlab(slab);
         return freed;
     }
 
