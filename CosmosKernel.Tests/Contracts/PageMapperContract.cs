@@ -202,6 +202,19 @@ public abstract class PageMapperContract<TFormat>
     }
 
     [Test]
+    public void A_user_page_under_tables_of_the_kernels_is_the_users_at_once()
+    {
+        Map(s_base, s_target, Data);
+        ExpectSilent(Carried(_mapper.Map(s_base + s_pageBytes, s_target, Data, out _)));
+        VirtAddr user = s_base + (2 * s_pageBytes);
+        PendingFlush flush = Carried(_mapper.Map(user, s_target, Data | PageFlags.User, out _));
+        bool areTablesWider = Format.TableBits(PageFlags.User, 1) != Format.TableBits(PageFlags.None, 1);
+        Assert.That(flush.IsNone, Is.EqualTo(IsMappingSilent && !areTablesWider));
+        Assert.That(_tlb!.Answers(user), Is.Not.Empty.And.All.Matches<ModelTlb.HeldPage>(held => (held.Flags & PageFlags.User) != 0));
+        ExpectSilent(Carried(_mapper.Map(user + s_pageBytes, s_target, Data | PageFlags.User, out _)));
+    }
+
+    [Test]
     public void A_user_page_beside_kernel_pages_is_reached_by_the_user_and_they_are_not()
     {
         Map(s_base, s_target, Data);
@@ -241,6 +254,29 @@ public abstract class PageMapperContract<TFormat>
         ExpectCovers(flush, start, sizeBytes);
         _mapper.FreeRetiredTables();
         Assert.That(_frames.OutCount, Is.EqualTo(1));
+    }
+
+    [TestCase(LargePages.Never)]
+    [TestCase(LargePages.UpToNextSize)]
+    [TestCase(LargePages.WhereTheyFit)]
+    public void A_range_has_no_larger_pages_than_its_policy_allows(LargePages policy)
+    {
+        // At a multiple of the huge pages' size where tables of small pages are few enough; one large page and a small one behind.
+        ulong border = HasHugePages ? s_hugeBytes : 8 * s_largeBytes;
+        ulong before = HasHugePages && policy != LargePages.Never ? s_hugeBytes : s_largeBytes;
+        ulong sizeBytes = before + s_largeBytes + s_pageBytes;
+        PendingFlush flush = Carried(_mapper.MapRange(At(border), PhysAddr.FromTrusted(border), sizeBytes, Data, policy, out PagingResult result));
+        ExpectMapped(flush, result);
+        int largest = HasHugePages ? s_hugeShift : s_largeShift;
+        (int first, int next) = policy switch
+        {
+            LargePages.Never => (s_pageShift, s_pageShift),
+            LargePages.UpToNextSize => (s_largeShift, s_largeShift),
+            _ => (largest, s_largeShift),
+        };
+        Assert.That(PageShiftAt(At(border)), Is.EqualTo(first));
+        Assert.That(PageShiftAt(At(border + before)), Is.EqualTo(next));
+        Assert.That(PageShiftAt(At(border + before + s_largeBytes)), Is.EqualTo(s_pageShift));
     }
 
     [Test]
@@ -464,8 +500,10 @@ public abstract class PageMapperContract<TFormat>
     [TestCase("map large")]
     [TestCase("map range")]
     [TestCase("split")]
+    [TestCase("top table")]
     public void Failing_at_any_table_leaves_every_table_as_it_was(string operation)
     {
+        if (operation == "top table") _mapper = NewMapper(int.MaxValue, TopTables.Kept);
         MapLarge(s_base, s_target, s_largeShift, Data);
         VirtAddr far = At((1UL << Format.VirtualBits) - (4 * s_largeBytes));
         for (int failures = 0; ; failures++)
@@ -478,6 +516,7 @@ public abstract class PageMapperContract<TFormat>
             {
                 "map" => _mapper.Map(far, s_target, Data | PageFlags.User, out result),
                 "map large" => _mapper.MapLarge(far, s_target, s_largeShift, Data | PageFlags.User, out result),
+                "top table" => MakeTopTable(far, out result),
                 "map range" => _mapper.MapRange(far - s_pageBytes, s_target, 3 * s_largeBytes, Data, LargePages.Never, out result),
                 _ => _mapper.Split(s_base, out result),
             };
@@ -674,6 +713,13 @@ public abstract class PageMapperContract<TFormat>
         return root;
     }
 
+    // No processor has loaded the root before that.
+    private PendingFlush MakeTopTable(VirtAddr address, out PagingResult result)
+    {
+        result = _mapper.MakeTopTable(address, PageFlags.User);
+        return result == PagingResult.Ok ? PendingFlush.Everything(FlushScope.AddressSpace) : PendingFlush.None;
+    }
+
     private PagingResult Map(VirtAddr page, PhysAddr target, PageFlags flags)
     {
         PendingFlush flush = Carried(_mapper.Map(page, target, flags, out PagingResult result));
@@ -697,9 +743,12 @@ public abstract class PageMapperContract<TFormat>
 
     private static void ExpectMapped(PendingFlush flush, PagingResult result)
     {
-        if (result != PagingResult.Ok || IsMappingSilent) Assert.That(flush.IsNone);
+        if (result != PagingResult.Ok) Assert.That(flush.IsNone);
         else if (Format.RemembersAbsence) Assert.That(flush.IsNone, Is.False);
     }
+
+    // Mapping among tables that are there and allow it already.
+    private static void ExpectSilent(PendingFlush flush) => Assert.That(flush.IsNone || !IsMappingSilent);
 
     private void MapSmall(VirtAddr start, PhysAddr target, ulong sizeBytes, PageFlags flags)
     {

@@ -19,8 +19,9 @@ namespace MemOS.Tests.Fakes;
 /// are read when the root is loaded and at no other time (PAE, 4.4.1).
 /// </para>
 /// <para>
-/// Something is stale when it says another frame, allows more, or needs no dirty bit where the tables say otherwise; and, in formats where
-/// absence is remembered, an absence that is over. What merely allows less is not: the fault that it causes forgets it (4.10.4.3).
+/// Something is stale when it says another frame, allows something else, or needs no dirty bit where the tables say otherwise; and, in formats
+/// where absence is remembered, an absence that is over. What merely allows less is so too, although the fault that it causes forgets
+/// it (4.10.4.3): whoever handles faults is not to know of such ones.
 /// </para>
 /// </remarks>
 public sealed partial class ModelTlb : IMemoryWatcher
@@ -177,14 +178,14 @@ public sealed partial class ModelTlb : IMemoryWatcher
             table = NextOf(table, StartOf(table, index), entry);
         }
 
-        return table.Table == held.Table && RightsOf(held.Rights, ~RightsOf(table.Rights)) == PageFlags.None;
+        return table.Table == held.Table && RightsOf(held.Rights) == RightsOf(table.Rights);
     }
 
     private bool IsHarmless(HeldPage held)
     {
         if (!TryWalk(held.Start, ViewOf.Tables, out HeldPage now)) return false;
         bool isSamePlace = now.FrameAt(held.Start) == held.Frame && (now.Flags & Caching) == (held.Flags & Caching);
-        PageFlags excess = held.Flags & ~now.Flags & (Rights | PageFlags.Dirty | PageFlags.Global);
+        PageFlags excess = (held.Flags & ~now.Flags & (PageFlags.Dirty | PageFlags.Global)) | ((held.Flags ^ now.Flags) & Rights);
         return isSamePlace && now.Contains(held.Start + held.SizeBytes - 1) && excess == PageFlags.None;
     }
 
@@ -221,11 +222,11 @@ public sealed partial class ModelTlb : IMemoryWatcher
     private HeldTable NextOf(HeldTable table, ulong start, ulong entry) =>
         new(table.Number, table.Level - 1, start, _format.TableAddress(entry).Value, _format.NarrowRights(table.Rights, entry, table.Level));
 
-    private PageFlags RightsOf(ulong rights, PageFlags mask = Rights)
+    private PageFlags RightsOf(ulong rights)
     {
         // A page that allows everything, under tables with these rights.
         ulong page = _format.EncodePage(PhysAddr.Zero, Rights, 0);
-        return _format.DecodePage(page, 0, rights) & Rights & mask;
+        return _format.DecodePage(page, 0, rights) & Rights;
     }
 
     private ulong Read(ulong table, int index)

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Text;
 using MemOS.Hardware;
 using MemOS.Memory.Diagnostics;
@@ -28,6 +29,7 @@ public static class PagingChecks
         suite.Add("paging.each range has a guard page on both sides", GuardPages);
         suite.Add("paging.the tables hold their invariants", recorder => ExpectNull(KernelMemory.Space.Validate(), recorder));
         suite.Add("paging.kernel pages have guards and come back", KernelPages);
+        suite.Add("paging.device windows have the memory type that they were mapped with", DeviceTypes);
         suite.Add("paging.a reserved bit is reported as one", ReservedBits);
         suite.Add("paging.100000 random changes agree with a model", RandomOperations);
         suite.Add("frames.every frame is accounted for", FramesAddUp);
@@ -99,6 +101,28 @@ public static class PagingChecks
         recorder.Expect(KernelMemory.Space.Free(pages) == KernelSpaceResult.Ok, "the pages cannot be freed");
         ExpectNothingAt(pages, recorder);
         recorder.Expect(FramesBehindPages() == before, "frames are lost");
+    }
+
+    // Only the tables and the register are read: nothing is accessed through the window.
+    private static void DeviceTypes(CheckRecorder recorder)
+    {
+        if (!ProcessorState.Features.Has(CpuFeature.Pat)) return;
+        ExpectDeviceType(Caching.Disabled, PageAttributeTable.Uncached, recorder);
+        ExpectDeviceType(Caching.WriteThrough, PageAttributeTable.WriteThrough, recorder);
+        ExpectDeviceType(Caching.WriteCombining, PageAttributeTable.WriteCombining, recorder);
+        ExpectDeviceType(Caching.WriteBack, PageAttributeTable.WriteBack, recorder);
+    }
+
+    private static void ExpectDeviceType(Caching caching, byte expected, CheckRecorder recorder)
+    {
+        PhysAddr device = PhysAddr.FromTrusted(0xFEC0_0000); // the interrupt controller's registers
+        recorder.Expect(KernelMemory.Space.MapDevice(device, PageNumber.SizeBytes, caching, out VirtAddr address) == KernelSpaceResult.Ok, "no window");
+        if (recorder.Failure != null) return;
+        var steps = new List<WalkStep>();
+        LiveAddressSpace.Tables.Explain(address, steps);
+        ulong types = Cpu.ReadMsr(PageAttributeTable.Register);
+        recorder.Equal(expected, PageAttributeTable.TypeOf(types, steps[steps.Count - 1].Entry), "memory type");
+        recorder.Expect(KernelMemory.Space.UnmapDevice(address) == KernelSpaceResult.Ok, "the window cannot be taken back");
     }
 
     private static void ReservedBits(CheckRecorder recorder)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MemOS.Boot;
+using MemOS.Hardware;
 using MemOS.Memory.KernelSpace;
 using MemOS.Memory.Paging;
 using MemOS.Memory.Tlb;
@@ -154,6 +155,21 @@ public sealed class KernelSpaceTests(LayoutPreset preset) : KernelSpaceFixture
         Assert.That(_space.UnmapDevice(address), Is.EqualTo(KernelSpaceResult.Ok));
         Assert.That(_space.TryGetPhysical(address, out _), Is.False);
         Assert.That(_space.UnmapDevice(address), Is.EqualTo(KernelSpaceResult.NotAllocated));
+    }
+
+    // Intel SDM vol. 3A, 13.12: the entry's PAT, PCD and PWT are the number of a byte of the register; 0 uncached, 1 write combining, 4 write
+    // through, 6 write back.
+    [TestCase(Caching.Disabled, 0)]
+    [TestCase(Caching.WriteThrough, 4)]
+    [TestCase(Caching.WriteCombining, 1)]
+    [TestCase(Caching.WriteBack, 6)]
+    public void The_processor_finds_the_memory_type_of_a_device_by_its_entry(Caching caching, int memoryType)
+    {
+        Assert.That(_space.MapDevice(PhysAddr.FromTrusted(0xFD00_0000), 4096, caching, out VirtAddr address), Is.EqualTo(KernelSpaceResult.Ok));
+        StepRecorder steps = new([]);
+        _space.Walker.Explain(address, ref steps);
+        ulong entry = steps.Steps[^1].Entry;
+        Assert.That(PageAttributeTable.TypeOf(PageAttributeTable.Value, entry), Is.EqualTo(memoryType));
     }
 
     [Test]

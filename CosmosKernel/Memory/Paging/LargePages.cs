@@ -8,4 +8,7 @@ public enum LargePages
 
     /// <summary>The smallest only: pages will be unmapped or protected one by one.</summary>
     Never,
+
+    /// <summary>The smallest and those of the next size, 2 MiB where the smallest have 4 KiB: parts will be split off.</summary>
+    UpToNextSize,
 }

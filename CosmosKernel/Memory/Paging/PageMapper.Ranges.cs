@@ -20,8 +20,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         if (sizeBytes == 0) return PendingFlush.None;
         result = WhyNotMappable(start, target, sizeBytes, 0, _entries.Format.PhysicalBits, flags);
         if (result != PagingResult.Ok) return PendingFlush.None;
-        int levels = largePages == LargePages.WhereTheyFit ? _leafLevels : 1;
-        return MapFrom(start, target, sizeBytes, flags, levels, out result);
+        return MapFrom(start, target, sizeBytes, flags, LevelsOf(largePages), out result);
     }
 
     /// <summary>Unmaps <paramref name="sizeBytes"/> bytes from <paramref name="start"/> on; tables that become empty go out of use.</summary>
@@ -81,6 +80,15 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         return flush;
     }
 
+    // The page sizes of a policy, bit n set for those of level n.
+    private readonly int LevelsOf(LargePages largePages)
+    {
+        const int Smallest = 0b01;
+        const int TwoSmallest = 0b11;
+        if (largePages == LargePages.Never) return Smallest;
+        return largePages == LargePages.UpToNextSize ? _leafLevels & TwoSmallest : _leafLevels;
+    }
+
     // Maps a range that was checked, with the page sizes of `levels`.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private PendingFlush MapFrom(VirtAddr start, PhysAddr target, ulong sizeBytes, PageFlags flags, int levels, out PagingResult result)
@@ -93,13 +101,13 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
             return PendingFlush.None;
         }
 
-        bool isRootChanged = false;
+        PathChange changed = PathChange.None;
         for (ulong done = 0; done < sizeBytes;)
         {
             VirtAddr address = start + done;
             int level = LevelFor(address, target + done, sizeBytes - done, levels);
             int shift = _entries.ShiftOf(level);
-            PhysAddr table = MakePath(address, level, flags, ref reserve, ref isRootChanged, out PhysAddr owner);
+            PhysAddr table = MakePath(address, level, flags, ref reserve, ref changed, out PhysAddr owner);
             int count = RunLength(address, sizeBytes - done, shift);
             FillRun(_entries.SlotOf(table, address, shift), count, target + done, flags, level);
             AddToCount(owner, level, count);
@@ -107,10 +115,10 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         }
 
         KernelAssert.That(reserve.Count == 0, "PageMapper: took more tables than it needs");
-        if (_entries.Format.HoldsRoot && isRootChanged) return PendingFlush.Everything(FlushScope.AddressSpace);
-        return _entries.Format.RemembersAbsence
-            ? PendingFlush.Pages(start, sizeBytes >> _entries.ShiftOf(0), _entries.ShiftOf(0), ScopeOf(flags))
-            : PendingFlush.None;
+        if (_entries.Format.HoldsRoot && (changed & PathChange.Root) != 0) return PendingFlush.Everything(FlushScope.AddressSpace);
+        // The new pages may be held already, as the tables allowed them before; with one of them go all ways to tables (SDM 3A, 4.10.4.1).
+        bool isHeld = _entries.Format.RemembersAbsence || (changed & PathChange.Rights) != 0;
+        return isHeld ? PendingFlush.Pages(start, sizeBytes >> _entries.ShiftOf(0), _entries.ShiftOf(0), ScopeOf(flags)) : PendingFlush.None;
     }
 
     // Whether nothing of a range is mapped, and how many tables mapping it will take.

@@ -34,8 +34,8 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         ulong entry = _entries.Read(_entries.SlotOf(_root, address, _entries.TopShift));
         if (_entries.Format.IsPresent(entry)) return _entries.Format.IsLeaf(entry, top) ? PagingResult.AlreadyMapped : PagingResult.Ok;
         if (!TryReserve(1, out FrameChain<TMemory> reserve)) return PagingResult.OutOfTables;
-        bool isRootChanged = false;
-        MakePath(address, top - 1, flags, ref reserve, ref isRootChanged, out _);
+        PathChange changed = PathChange.None;
+        MakePath(address, top - 1, flags, ref reserve, ref changed, out _);
         return PagingResult.Ok;
     }
 
@@ -132,7 +132,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
 
     // The table at `level` for `address`, linked with frames of the reserve where it was missing; and the slot that points to it.
     private PhysAddr MakePath(
-        VirtAddr address, int level, PageFlags flags, ref FrameChain<TMemory> reserve, ref bool isRootChanged, out PhysAddr owner)
+        VirtAddr address, int level, PageFlags flags, ref FrameChain<TMemory> reserve, ref PathChange changed, out PhysAddr owner)
     {
         owner = default;
         PhysAddr table = _root;
@@ -144,13 +144,13 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
             {
                 entry = TableEntry(reserve.Pop(), flags, current);
                 _entries.Write(slot, entry);
-                isRootChanged |= current == _entries.TopLevel;
+                if (current == _entries.TopLevel) changed |= PathChange.Root;
                 AddToCount(owner, current, 1);
                 _tableCount++;
             }
-            else
+            else if (Widen(slot, entry, current, flags))
             {
-                Widen(slot, entry, current, flags);
+                changed |= PathChange.Rights;
             }
 
             owner = slot;
@@ -173,11 +173,14 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         }
     }
 
-    private readonly void Widen(PhysAddr slot, ulong entry, int level, PageFlags flags)
+    // Whether the table did not allow it yet.
+    private readonly bool Widen(PhysAddr slot, ulong entry, int level, PageFlags flags)
     {
         ulong mask = _entries.Format.TableMask(flags, level);
         ulong bits = _entries.Format.TableBits(flags, level);
-        if ((entry & mask) != bits) _entries.Write(slot, (entry & ~mask) | bits);
+        if ((entry & mask) == bits) return false;
+        _entries.Write(slot, (entry & ~mask) | bits);
+        return true;
     }
 
     // `owner` points to a table at `level`, which has `change` more present entries now.

@@ -20,8 +20,9 @@ namespace MemOS.Memory.Paging;
 /// </para>
 /// <para>
 /// <b>Who decides.</b> The entry of the page alone says what is allowed: tables always allow writing and executing, and user
-/// access as soon as a user page lies under them. Pages that are writable and executable at once are refused, and so is
-/// page 0.
+/// access as soon as a user page lies under them. A table that begins to allow it is named by the flush of the mapping: a processor
+/// that still held the way through it as the kernel's alone would fault once, without harm (Intel SDM vol. 3A, 4.10.4.3), but
+/// nobody who handles faults need know of such ones. Pages that are writable and executable at once are refused, and so is page 0.
 /// </para>
 /// <para>
 /// <b>When a table is empty.</b> Formats with bits in a table's entry that the processor ignores keep a count of present entries
