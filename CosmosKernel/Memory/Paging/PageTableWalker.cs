@@ -96,10 +96,24 @@ public readonly struct PageTableWalker<TMemory, TFormat>
     /// <summary>Shows <paramref name="visitor"/> all mappings in the order of their addresses, equal neighbours as one run.</summary>
     /// <remarks>Entries with reserved bits set are passed over, as the processor would refuse them.</remarks>
     public void VisitMappings<TVisitor>(ref TVisitor visitor)
+        where TVisitor : struct, IMappingVisitor => Visit(_entries.First, 0, ref visitor);
+
+    /// <summary>Shows <paramref name="visitor"/> the mappings of whole pages in a range, as <see cref="VisitMappings{TVisitor}(ref TVisitor)"/> does.</summary>
+    /// <param name="start">Where a page of the smallest size may start.</param>
+    /// <param name="sizeBytes">A multiple of the smallest page's size; the range ends within the half where it starts. A page that reaches out of the range is shown up to its end.</param>
+    /// <param name="visitor">Is shown runs.</param>
+    public void VisitMappings<TVisitor>(VirtAddr start, ulong sizeBytes, ref TVisitor visitor)
+        where TVisitor : struct, IMappingVisitor
+    {
+        if (sizeBytes != 0) Visit(start, sizeBytes, ref visitor);
+    }
+
+    // A size of 0 is round to where it began.
+    private void Visit<TVisitor>(VirtAddr start, ulong sizeBytes, ref TVisitor visitor)
         where TVisitor : struct, IMappingVisitor
     {
         MappedRun run = default;
-        VirtAddr address = _entries.First;
+        VirtAddr address = start;
         do
         {
             bool isMapped = TryRunAt(address, out MappedRun next, out ulong coveredBytes);
@@ -113,9 +127,11 @@ public readonly struct PageTableWalker<TMemory, TFormat>
                 run = next;
             }
 
+            // To the end of the entry that the address lies in: a range may begin inside a hole.
+            coveredBytes -= address.Value & (coveredBytes - 1);
             address = Following(address, coveredBytes);
         }
-        while (address != _entries.First);
+        while (sizeBytes == 0 ? address != start : unchecked(address.Value - start.Value) < sizeBytes);
 
         if (run.PageCount != 0) visitor.Visit(in run);
     }

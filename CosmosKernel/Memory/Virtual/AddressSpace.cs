@@ -114,6 +114,30 @@ public struct AddressSpace<TMemory, TFormat, TTables, TTlb, TGuard>
         return result;
     }
 
+    /// <summary>Maps one page of the smallest size of the lower half; never global.</summary>
+    /// <inheritdoc cref="PageMapper{TMemory,TFormat,TFrames}.Map"/>
+    public PagingResult MapPage(VirtAddr page, PhysAddr target, PageFlags flags)
+    {
+        KernelAssert.That((flags & PageFlags.Global) == 0, "AddressSpace: a global page of one space");
+        if (!IsOwn(page, 1)) return PagingResult.OtherHalf;
+        bool wereOn = _lock.Acquire(_guard);
+        PendingFlush flush = _mapper.Map(page, target, flags, out PagingResult result);
+        Finish(flush, wereOn);
+        return result;
+    }
+
+    /// <summary>Lets a page of the lower half stand for another frame; never global.</summary>
+    /// <inheritdoc cref="PageMapper{TMemory,TFormat,TFrames}.Retarget"/>
+    public PagingResult Retarget(VirtAddr page, PhysAddr target, PageFlags flags)
+    {
+        KernelAssert.That((flags & PageFlags.Global) == 0, "AddressSpace: a global page of one space");
+        if (!IsOwn(page, 1)) return PagingResult.OtherHalf;
+        bool wereOn = _lock.Acquire(_guard);
+        PendingFlush flush = _mapper.Retarget(page, target, flags, out PagingResult result);
+        Finish(flush, wereOn);
+        return result;
+    }
+
     /// <summary>Unmaps the page, of whatever size, that starts at <paramref name="page"/>.</summary>
     /// <inheritdoc cref="PageMapper{TMemory,TFormat,TFrames}.Unmap"/>
     public PagingResult UnmapPage(VirtAddr page, out PageEntry<TFormat> unmapped)
