@@ -25,4 +25,23 @@ public static unsafe class FrameBytes
             word[7] = 0;
         }
     }
+
+    /// <summary>Copies the frame at <paramref name="source"/> over the one at <paramref name="target"/>; both are aligned to the frame size and not the same.</summary>
+    public static void Copy(byte* target, byte* source)
+    {
+        // SAFETY: the caller's frames have exactly WordCount words each.
+        ulong* to = (ulong*)target;
+        ulong* from = (ulong*)source;
+        for (ulong* end = to + WordCount; to < end; to += WordsPerStep, from += WordsPerStep)
+        {
+            to[0] = from[0];
+            to[1] = from[1];
+            to[2] = from[2];
+            to[3] = from[3];
+            to[4] = from[4];
+            to[5] = from[5];
+            to[6] = from[6];
+            to[7] = from[7];
+        }
+    }
 }
