@@ -1,0 +1,22 @@
+using MemOS.Primitives;
+
+namespace MemOS.Memory.Virtual;
+
+/// <summary>How many faults ended in which way.</summary>
+public unsafe struct FaultCounters
+{
+    private fixed ulong _counts[FaultOutcomes.Count];
+
+    /// <summary>The number that ended in <paramref name="outcome"/>.</summary>
+    public readonly ulong this[FaultOutcome outcome]
+    {
+        get
+        {
+            KernelAssert.That((uint)outcome < FaultOutcomes.Count, "FaultCounters: no such outcome");
+            return _counts[(int)outcome]; // SAFETY: below the number of outcomes.
+        }
+    }
+
+    /// <summary>Counts one.</summary>
+    internal void Add(FaultOutcome outcome) => _counts[(int)outcome]++; // SAFETY: an outcome.
+}
