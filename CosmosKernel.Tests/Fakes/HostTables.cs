@@ -28,7 +28,7 @@ public sealed class HostTables<TFormat> : IDisposable
     public HostTables<TFormat> Map(ulong start, ulong target, ulong sizeBytes, PageFlags flags)
     {
         PendingFlush flush = _mapper.MapRange(VirtAddr.FromTrusted(start), PhysAddr.FromTrusted(target), sizeBytes, flags, LargePages.WhereTheyFit, out PagingResult result);
-        KernelAssert.That(result == PagingResult.Ok && (flush.IsNone || default(TFormat).RemembersAbsence), "HostTables: not mapped");
+        KernelAssert.That(result == PagingResult.Ok && !flush.DropsTables, "HostTables: not mapped");
         return this;
     }
 

@@ -28,6 +28,12 @@ public sealed class MmuOracleTests
     [TestCase(19, X86OracleMachine.NoUserCode | X86OracleMachine.NoUserData)]
     public void Three_levels_are_what_the_processor_walks(int seed, ulong control) => Compare<X86Pae>(new PaeOracleMachine(control), seed);
 
+    [Test]
+    public void Two_levels_show_themselves_to_the_processor() => Compare<X86TwoLevel>(new TwoLevelOracleMachine(0, isRecursive: true), 20);
+
+    [Test]
+    public void Three_levels_show_themselves_to_the_processor() => Compare<X86Pae>(new PaeOracleMachine(X86OracleMachine.NoUserCode, isRecursive: true), 21);
+
     [TestCase(6, 0UL)]
     [TestCase(7, RiscVOracleMachine.UserData | RiscVOracleMachine.ReadCode)]
     public void Sv39_is_what_the_processor_walks(int seed, ulong status) => Compare<Sv39>(new RiscVOracleMachine(RiscVOracleMachine.Sv39Mode, status), seed);

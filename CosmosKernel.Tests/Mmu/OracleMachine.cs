@@ -62,6 +62,9 @@ internal abstract class OracleMachine
     /// <summary>Whether the emulator keeps to the manual when <paramref name="bit"/> is another in an entry of a level that has pages, or has none.</summary>
     public virtual bool MayFlip(ulong bit, bool hasPages) => true;
 
+    /// <summary>Whether the tables show themselves by a recursive directory.</summary>
+    public virtual bool IsRecursive => false;
+
     /// <summary>Whether the emulator is known to go wrong at <paramref name="address"/>.</summary>
     public virtual bool Avoids(ulong address) => false;
 

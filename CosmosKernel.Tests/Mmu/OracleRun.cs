@@ -39,6 +39,7 @@ internal sealed unsafe class OracleRun<TFormat> : IDisposable
     private readonly List<string> _problems = [];
     private PageMapper<HostMemory, TFormat, LowTables> _mapper;
     private byte[] _tablesBefore = [];
+    private int _entriesSeen;
 
     public OracleRun(OracleMachine machine, int seed)
     {
@@ -48,7 +49,7 @@ internal sealed unsafe class OracleRun<TFormat> : IDisposable
         for (FrameNumber frame = machine.Memory.Start; frame < machine.Memory.End; frame++) _memory.ZeroFrame(frame);
         LowTables tables = new(_memory, machine.Tables, default(TFormat).PageShift);
         tables.TryAllocate(out FrameNumber root);
-        _mapper = new PageMapper<HostMemory, TFormat, LowTables>(_memory, tables, root, int.MaxValue, TopTables.Freed);
+        _mapper = new PageMapper<HostMemory, TFormat, LowTables>(_memory, tables, root, int.MaxValue, machine.IsRecursive && Format.LevelCount > 2 ? TopTables.Kept : TopTables.Freed);
     }
 
     private static TFormat Format => default;
@@ -63,6 +64,7 @@ internal sealed unsafe class OracleRun<TFormat> : IDisposable
     {
         MarkData();
         MapOwn();
+        if (_machine.IsRecursive) MakeRecursive();
         for (int i = 0; i < MappingCount; i++) MapOne();
         for (int i = 0; i < FlipCount; i++) FlipOne();
         ChooseProbes();
@@ -87,9 +89,21 @@ internal sealed unsafe class OracleRun<TFormat> : IDisposable
             PhysAddr start = frames.Start.Start;
             PendingFlush flush = _mapper.MapRange(VirtAddr.FromTrusted(Canonical(start.Value)), start, frames.SizeBytes, flags, LargePages.Never, out PagingResult result);
             Assert.That(result, Is.EqualTo(PagingResult.Ok));
-            Assert.That(flush.IsNone || Format.RemembersAbsence || Format.HoldsRoot);
+            NobodyHolds(flush);
             _ownRootSlots.Add(start.Value >> TopShift);
         }
+    }
+
+    // The machine does not run yet. What mapping names is never a table that goes.
+    private static void NobodyHolds(PendingFlush flush) => Assert.That(flush.IsEverything || !flush.DropsTables);
+
+    // The tables are seen under the root's last entry, whose page tables nobody else may have.
+    private void MakeRecursive()
+    {
+        PendingFlush flush = _mapper.MakeRecursive(out PagingResult result);
+        Assert.That(result, Is.EqualTo(PagingResult.Ok));
+        NobodyHolds(flush);
+        _ownRootSlots.Add(((1UL << Format.VirtualBits) - 1) >> TopShift);
     }
 
     private static int TopShift => ShiftOf(Format.LevelCount - 1);
@@ -108,7 +122,7 @@ internal sealed unsafe class OracleRun<TFormat> : IDisposable
         PendingFlush flush = _mapper.MapLarge(VirtAddr.FromTrusted(start), PhysAddr.FromTrusted(target), shift, flags, out PagingResult result);
         if (result is PagingResult.AlreadyMapped or PagingResult.NullPage or PagingResult.OutOfTables) return;
         Assert.That(result, Is.EqualTo(PagingResult.Ok), $"0x{start:x} to 0x{target:x}");
-        Assert.That(flush.IsNone || Format.RemembersAbsence || Format.HoldsRoot);
+        NobodyHolds(flush);
         _mappings.Add((start, shift, target));
     }
 
@@ -173,6 +187,8 @@ internal sealed unsafe class OracleRun<TFormat> : IDisposable
         {
             for (int i = 0; i < ProbesPerMapping; i++) AddProbes(start + OffsetInData(shift, target));
             AddProbes(unchecked(start + (1UL << shift)));
+            for (int level = 0; _machine.IsRecursive && level < 2; level++)
+                AddProbes(_mapper.EntryInWindow(VirtAddr.FromTrusted(start), level).Value & ~7UL);
         }
 
         for (int i = 0; i < StrayProbes; i++)
@@ -266,6 +282,7 @@ internal sealed unsafe class OracleRun<TFormat> : IDisposable
         }
 
         Counts = (_probes.Count, faults);
+        Assert.That(_entriesSeen > 0, Is.EqualTo(_machine.IsRecursive));
         CompareMemory(written);
         CompareTables(tablesAfter, must, may);
     }
@@ -273,9 +290,21 @@ internal sealed unsafe class OracleRun<TFormat> : IDisposable
     private void CompareData(PhysAddr record, ProbeKind kind, PhysAddr target, ulong address, HashSet<ulong> written)
     {
         if (kind.IsWrite()) written.Add(target.Value);
+        if (kind.IsRead() && _machine.IsRecursive && _machine.Tables.Contains(target.ContainingFrame)) CompareEntries(record, target, address);
         if (!kind.IsRead() || !_machine.Data.Contains(target.ContainingFrame)) return;
         ulong data = _memory.ReadWord(record + 16);
         if ((data & ~Written) != _machine.MarkAt(target)) Report($"0x{address:x} shows 0x{data:x}, not {target}");
+    }
+
+    // An entry, or two small ones, seen through the recursive directory; the processor may have noted their use before or not.
+    private void CompareEntries(PhysAddr record, PhysAddr target, ulong address)
+    {
+        ulong noted = _machine.AccessedBit | _machine.DirtyBit;
+        if (Format.EntryShift == 2) noted |= noted << 32;
+        ulong data = _memory.ReadWord(record + 16);
+        ulong expected = _memory.ReadWord(target);
+        _entriesSeen++;
+        if (((data ^ expected) & ~noted) != 0) Report($"0x{address:x} shows the entry 0x{data:x}, which is 0x{expected:x}");
     }
 
     // Used by an access that was made: accessed, and the page dirty if it was written. By one that faulted: perhaps. The emulator may note the use of

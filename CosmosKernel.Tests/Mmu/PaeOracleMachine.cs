@@ -4,7 +4,8 @@ namespace MemOS.Tests.Mmu;
 
 /// <summary>An x86 processor in 32-bit mode with entries of 64 bits: CR4.PAE.</summary>
 /// <param name="control">Further bits of CR4.</param>
-internal sealed class PaeOracleMachine(ulong control) : X86OracleMachine(control | (1UL << 5))
+/// <param name="isRecursive">Whether the tables show themselves.</param>
+internal sealed class PaeOracleMachine(ulong control, bool isRecursive = false) : X86OracleMachine(control | (1UL << 5))
 {
     private const int RootLevel = 2;
 
@@ -19,6 +20,8 @@ internal sealed class PaeOracleMachine(ulong control) : X86OracleMachine(control
 
     // The root's entries are checked when CR3 is loaded: a broken one is a fault of that, not of an access.
     public override bool MayFlip(ulong bit, bool hasPages) => hasPages || bit == Present;
+
+    public override bool IsRecursive => isRecursive;
 
     public override bool Avoids(ulong address) => address >> 32 != 0;
 }

@@ -101,6 +101,12 @@ public readonly struct AArch64<TGranule, THalf> : IPagingFormat
     public bool HoldsRoot => false;
 
     /// <inheritdoc/>
+    public int RecursiveEntries => 0;
+
+    /// <inheritdoc/>
+    public ulong NoExecuteInTables => 0;
+
+    /// <inheritdoc/>
     public bool ReservesAlike => false;
 
     /// <inheritdoc/>

@@ -67,6 +67,15 @@ public interface IPagingFormat
     bool HoldsRoot { get; }
 
     /// <summary>
+    /// How many entries of one table at level 1 show all tables at levels 0 and 1 when they point to those at level 1: the recursive
+    /// directory. 0 when the option is not there.
+    /// </summary>
+    int RecursiveEntries { get; }
+
+    /// <summary>The bit of a table's entry at level 1 that forbids executing all that is under it; 0 when there is none, or no recursive directory.</summary>
+    ulong NoExecuteInTables { get; }
+
+    /// <summary>
     /// Whether the width of physical addresses reserves the same bits in all entries, and entries like those that the mapper makes for
     /// tables have no other reserved bits.
     /// </summary>

@@ -20,6 +20,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         && page.Value != 0
         && (target.Value >> _entries.Format.PhysicalBitsAt(level)) == 0
         && _entries.IsCanonicalAtLeast(page)
+        && !ShowsTables(page)
         && !IsWritableAndExecutable(flags);
 
     // The reason why a range cannot be mapped with pages of `level` or larger ones, Ok when there is none. It is not empty.
@@ -49,6 +50,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         VirtAddr last = VirtAddr.FromTrusted(unchecked(start.Value + (sizeBytes - 1)));
         bool isInOneHalf = last >= start && last.IsUpperHalf == start.IsUpperHalf;
         bool isCanonical = _entries.IsCanonical(start) && _entries.IsCanonical(last);
-        return isInOneHalf && isCanonical ? PagingResult.Ok : PagingResult.NonCanonical;
+        if (!isInOneHalf || !isCanonical) return PagingResult.NonCanonical;
+        return ShowsTables(last) ? PagingResult.ShowsTables : PagingResult.Ok;
     }
 }

@@ -29,7 +29,8 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         _tableCount--;
         int shift = _entries.ShiftOf(link.Level - 1);
         FlushScope scope = ScopeOf(large.Flags);
-        return PendingFlush.Pages(address.AlignDown(large.PageSizeBytes), (uint)_entries.EntryCountOf(shift), shift, scope).WithDroppedTables();
+        PendingFlush pages = PendingFlush.Pages(address.AlignDown(large.PageSizeBytes), (uint)_entries.EntryCountOf(shift), shift, scope);
+        return WithWindow(pages.WithDroppedTables(), link.Level);
     }
 
     /// <summary>Finds pages that <see cref="Merge"/> can merge, so that a policy can go through an address space.</summary>
@@ -74,7 +75,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         noted = seen.Flags & which;
         if (noted == PageFlags.None) return PendingFlush.None;
         _entries.Write(leaf.Slot, _entries.Format.EncodePage(seen.Address, seen.Flags & ~noted, leaf.Level));
-        return PendingFlush.Page(page, leaf.Shift, ScopeOf(leaf.Entry));
+        return WithWindow(PendingFlush.Page(page, leaf.Shift, ScopeOf(leaf.Entry)), leaf.Level);
     }
 
     private readonly bool IsStartOfLarger(VirtAddr address, int level, ulong sizeBytes) =>
@@ -86,6 +87,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         link = default;
         large = default;
         if (!_entries.IsCanonical(address)) return PagingResult.NonCanonical;
+        if (ShowsTables(address)) return PagingResult.ShowsTables;
         FoundEntry page = Deepest(address, 0);
         if (!_entries.Format.IsPresent(page.Entry)) return PagingResult.NotMapped;
         int level = page.Level + 1;

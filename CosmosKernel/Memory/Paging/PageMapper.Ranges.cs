@@ -41,7 +41,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
             int count = RunAt(address, sizeBytes - done, out FoundEntry leaf);
             if (count != 0)
             {
-                flush = flush.And(PendingFlush.Pages(address, (uint)count, leaf.Shift, ClearRun(leaf.Slot, count)));
+                flush = WithWindow(flush.And(PendingFlush.Pages(address, (uint)count, leaf.Shift, ClearRun(leaf.Slot, count))), leaf.Level);
                 AddToCount(leaf.Owner, leaf.Level, -count);
                 isTableDropped |= RetireEmptyTables(address);
             }
@@ -70,7 +70,8 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
             int count = RunAt(address, sizeBytes - done, out FoundEntry leaf);
             if (count != 0)
             {
-                flush = flush.And(PendingFlush.Pages(address, (uint)count, leaf.Shift, RewriteRun(leaf.Slot, count, leaf.Level, flags)));
+                FlushScope scope = RewriteRun(leaf.Slot, count, leaf.Level, flags);
+                flush = WithWindow(flush.And(PendingFlush.Pages(address, (uint)count, leaf.Shift, scope)), leaf.Level);
                 WidenTables(address, leaf.Level, flags);
             }
 

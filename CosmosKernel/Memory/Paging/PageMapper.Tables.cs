@@ -83,6 +83,8 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     {
         result = PagingResult.NonCanonical;
         if (!_entries.IsCanonical(address)) return PendingFlush.None;
+        result = PagingResult.ShowsTables;
+        if (ShowsTables(address)) return PendingFlush.None;
         FoundEntry large = Deepest(address, 0);
         result = PagingResult.NotMapped;
         if (!_entries.Format.IsPresent(large.Entry)) return PendingFlush.None;
@@ -101,7 +103,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         _entries.Write(large.Slot, TableEntry(frame, old.Flags, large.Level) | _entries.CountBits(count));
         _tableCount++;
         result = PagingResult.Ok;
-        return PendingFlush.Pages(address.AlignDown(1UL << large.Shift), (uint)count, shift, ScopeOf(large.Entry));
+        return WithWindow(PendingFlush.Pages(address.AlignDown(1UL << large.Shift), (uint)count, shift, ScopeOf(large.Entry)), large.Level);
     }
 
     // All `count` tables, or none.
@@ -198,8 +200,8 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     // What is to be forgotten beside `flush` when tables went out of use.
     private readonly PendingFlush AfterDroppedTables(PendingFlush flush)
     {
-        bool isRootHeld = _entries.Format.HoldsRoot;
-        return isRootHeld ? flush.And(PendingFlush.Everything(FlushScope.AddressSpace)) : flush.WithDroppedTables();
+        bool isAll = _entries.Format.HoldsRoot || (_entries.Format.RecursiveEntries != 0 && _isRecursive);
+        return isAll ? flush.And(PendingFlush.Everything(FlushScope.AddressSpace)) : flush.WithDroppedTables();
     }
 
     // Puts the tables on the way to `address` out of use that have become empty, from below; whether there was one.

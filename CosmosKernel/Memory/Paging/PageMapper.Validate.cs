@@ -29,6 +29,12 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
             ulong reserved = _entries.Format.ReservedBits(entry, level, _entries.Format.PhysicalBits);
             if ((entry & reserved) != 0) return PagingInvariant.NoReservedBitIsSet;
             VirtAddr address = VirtAddr.FromTrusted(start.Value + ((ulong)(uint)index << _entries.ShiftOf(level)));
+            if (level == 1 && ShowsTables(address))
+            {
+                if (!IsRecursionRight(entry, address)) return PagingInvariant.RecursionShowsTables;
+                continue;
+            }
+
             PagingInvariant broken = IsPage(entry, level)
                 ? ValidatePage(entry, level, address, rights)
                 : ValidateLink(entry, level, address, rights, ref tableCount);

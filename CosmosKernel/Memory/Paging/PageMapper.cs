@@ -39,7 +39,8 @@ namespace MemOS.Memory.Paging;
 /// <para>
 /// <b>Invariants</b>, checked by <see cref="Validate"/>: (I1) a table that is linked, the root and kept tables apart, has a present
 /// entry; (I2) its count, where the format keeps one, is right; (I3) no present entry has a reserved bit set; (I4) no page is
-/// writable and executable; (I5) page 0 is not mapped; (I6) <see cref="TableCount"/> tables are linked.
+/// writable and executable; (I5) page 0 is not mapped; (I6) <see cref="TableCount"/> tables are linked; (I7) the recursive directory, where
+/// there is one (<see cref="MakeRecursive"/>), shows the tables at level 1 and so all below them.
 /// </para>
 /// <para>
 /// <b>Locking.</b> The caller holds the address space's lock. The processor itself may set accessed and dirty bits meanwhile.
@@ -61,6 +62,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     private ulong _tableCount;
     private FrameNumber _merged;
     private bool _hasMerged;
+    private bool _isRecursive;
 
     /// <summary>A mapper of the empty address space under <paramref name="root"/>, a frame of zeros that stays the caller's.</summary>
     /// <param name="memory">How the tables are reached.</param>
@@ -79,6 +81,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         _tableCount = 1;
         _merged = default;
         _hasMerged = false;
+        _isRecursive = false;
     }
 
     /// <summary>The root table, which the processor is told.</summary>
@@ -118,7 +121,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         int top = _entries.LeastTop;
         PathEnd end = new(_root);
         // As in Resolve. Few returns: the compiler keeps a result of two words in registers for four at most.
-        if (_entries.HasLeastLevels && _entries.IsCanonicalAtLeast(page)
+        if (_entries.HasLeastLevels && _entries.IsCanonicalAtLeast(page) && !ShowsTables(page)
             && (top <= 3 || TryStep(page, 4, ref end))
             && (top <= 2 || TryStep(page, 3, ref end))
             && (top <= 1 || TryStep(page, 2, ref end)))
@@ -144,7 +147,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         PendingFlush flush = PendingFlush.Page(page, leaf.Shift, ScopeOf(leaf.Entry));
         Rewrite(leaf.Slot, leaf.Entry, leaf.Level, flags);
         WidenTables(page, leaf.Level, flags);
-        return flush;
+        return WithWindow(flush, leaf.Level);
     }
 
     /// <summary>What <paramref name="address"/> stands for.</summary>
@@ -243,7 +246,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         _entries.Write(slot, 0);
         unmapped = new PageEntry<TFormat>(entry, level);
         result = PagingResult.Ok;
-        PendingFlush flush = PendingFlush.AlignedPage(page, _entries.ShiftOf(level), ScopeOf(entry));
+        PendingFlush flush = WithWindow(PendingFlush.AlignedPage(page, _entries.ShiftOf(level), ScopeOf(entry)), level);
         bool isTableEmpty = !_entries.IsTop(level);
         if (_entries.Format.TableCountShift >= 0 && !_entries.IsTop(level))
         {
@@ -270,7 +273,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private PendingFlush UnmapAny(VirtAddr page, out PageEntry<TFormat> unmapped, out PagingResult result)
     {
-        if (!_entries.IsCanonical(page)) return NotUnmapped(page, 0, out unmapped, out result);
+        if (!_entries.IsCanonical(page) || ShowsTables(page)) return NotUnmapped(page, 0, out unmapped, out result);
         FoundEntry leaf = Deepest(page, 0);
         PathEnd end = default;
         end.Table = leaf.Table;
@@ -284,6 +287,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     {
         unmapped = default;
         if (!_entries.IsCanonical(page)) result = PagingResult.NonCanonical;
+        else if (ShowsTables(page)) result = PagingResult.ShowsTables;
         else result = _entries.Format.IsPresent(entry) ? WhyNotStart(page) : PagingResult.NotMapped;
         return PendingFlush.None;
     }
@@ -294,6 +298,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     {
         leaf = default;
         if (!_entries.IsCanonical(page)) return PagingResult.NonCanonical;
+        if (ShowsTables(page)) return PagingResult.ShowsTables;
         leaf = Deepest(page, 0);
         if (!_entries.Format.IsPresent(leaf.Entry)) return PagingResult.NotMapped;
         return (page.Value & ((1UL << leaf.Shift) - 1)) == 0 ? PagingResult.Ok : WhyNotStart(page);

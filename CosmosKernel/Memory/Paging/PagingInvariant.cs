@@ -23,4 +23,7 @@ public enum PagingInvariant
 
     /// <summary>I6: as many tables are linked as the mapper says.</summary>
     TableCountIsRight,
+
+    /// <summary>I7: the recursive directory, where there is one, shows the tables.</summary>
+    RecursionShowsTables,
 }

@@ -42,6 +42,9 @@ public enum PagingResult
     /// <summary>The pages do not make one larger page: their frames are not in a row from a multiple of its size on, or their flags differ.</summary>
     NotUniform,
 
+    /// <summary>The tables themselves are seen there: the recursive directory.</summary>
+    ShowsTables,
+
     /// <summary>An entry on the way has a bit set that must be 0.</summary>
     ReservedBitSet,
 }

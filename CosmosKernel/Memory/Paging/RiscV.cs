@@ -108,6 +108,12 @@ public readonly struct RiscV<TLevels> : IPagingFormat
     public bool HoldsRoot => false;
 
     /// <inheritdoc/>
+    public int RecursiveEntries => 0;
+
+    /// <inheritdoc/>
+    public ulong NoExecuteInTables => 0;
+
+    /// <inheritdoc/>
     public bool ReservesAlike => false;
 
     /// <summary>Software, where the machine has Svade and not Svadu.</summary>

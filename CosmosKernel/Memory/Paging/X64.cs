@@ -68,6 +68,12 @@ public readonly struct X64<TLevels> : IPagingFormat
     /// <inheritdoc/>
     public bool HoldsRoot => false;
 
+    /// <inheritdoc/>
+    public int RecursiveEntries => 0;
+
+    /// <inheritdoc/>
+    public ulong NoExecuteInTables => 0;
+
     /// <summary>True: bits 51:M.</summary>
     public bool ReservesAlike => true;
 

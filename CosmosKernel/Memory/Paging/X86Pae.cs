@@ -67,6 +67,12 @@ public readonly struct X86Pae : IPagingFormat
     /// <summary>True (4.4.1): a change of the root's entries takes effect when CR3 is written.</summary>
     public bool HoldsRoot => true;
 
+    /// <summary>One for each page directory.</summary>
+    public int RecursiveEntries => 4;
+
+    /// <inheritdoc/>
+    public ulong NoExecuteInTables => X86Entry.NoExecute;
+
     /// <inheritdoc/>
     public bool ReservesAlike => false;
 

@@ -70,6 +70,12 @@ public readonly struct X86TwoLevel : IPagingFormat
     /// <inheritdoc/>
     public bool HoldsRoot => false;
 
+    /// <summary>The root's last.</summary>
+    public int RecursiveEntries => 1;
+
+    /// <inheritdoc/>
+    public ulong NoExecuteInTables => 0;
+
     /// <inheritdoc/>
     public bool ReservesAlike => false;
 
