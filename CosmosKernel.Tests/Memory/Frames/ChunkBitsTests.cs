@@ -41,6 +41,33 @@ public sealed unsafe class ChunkBitsTests
         }
     }
 
+    [Test]
+    public void A_row_is_the_lowest_at_its_alignment_with_all_its_frames_free([Range(1, 20)] int seed)
+    {
+        Random random = new(seed);
+        ulong* words = stackalloc ulong[ChunkBits.Words];
+        for (int round = 0; round < 20; round++)
+        {
+            // From hardly anything to hardly nothing taken, so that rows of every length are there and are not.
+            bool[] free = [.. Enumerable.Repeat(true, Bits)];
+            for (int i = 0; i < ChunkBits.Words; i++) words[i] = ulong.MaxValue;
+            for (int taken = 1 << random.Next(10); taken > 0; taken--)
+            {
+                int frame = random.Next(Bits);
+                if (free[frame]) ChunkBits.Take(words, frame, 1);
+                free[frame] = false;
+            }
+
+            for (int alignment = 0; alignment <= 9; alignment++)
+            {
+                int count = random.Next(1, (1 << alignment) + 1);
+                int expected = Enumerable.Range(0, Bits >> alignment).Select(i => i << alignment)
+                    .Where(start => Enumerable.Range(start, count).All(i => free[i])).Append(ChunkBits.None).First();
+                Assert.That(ChunkBits.FindRow(words, count, alignment), Is.EqualTo(expected), $"{count} frames at multiples of 2^{alignment}");
+            }
+        }
+    }
+
     private static void Compare(ulong* words, bool[] free)
     {
         Assert.That(ChunkBits.Count(words), Is.EqualTo(free.Count(bit => bit)));

@@ -9,6 +9,9 @@ public unsafe partial struct BitmapAllocator
     /// <inheritdoc/>
     public bool TryTakeRun(ulong frameCount, Order alignment, FrameNumber limit, out FrameRange frames)
     {
+        if (frameCount != 0 && frameCount <= alignment.FrameCount && alignment.Value <= FrameTable.ChunkShift)
+            return TryTakeAligned((int)frameCount, alignment.Value, limit, out frames);
+
         RunSearch search = new(frameCount, alignment, limit);
         if (frameCount > _freeFrames || !Find(ref search))
         {
@@ -19,6 +22,28 @@ public unsafe partial struct BitmapAllocator
         frames = search.Found;
         TakeAll(frames);
         return true;
+    }
+
+    /// <summary>A run that begins where a block of its alignment would and does not reach beyond it: within a chunk, so it is looked for as a block is.</summary>
+    private bool TryTakeAligned(int frameCount, int alignment, FrameNumber limit, out FrameRange frames)
+    {
+        int order = BitOperations.Log2((uint)frameCount); // The run begins with a free block of this order.
+        for (uint chunk = _index.Next(order, 0); chunk < _zone.ChunkCount; chunk = _index.Next(order, chunk + 1))
+        {
+            int offset = ChunkBits.FindRow(WordsOf(chunk), frameCount, alignment);
+            if (offset != ChunkBits.None)
+            {
+                frames = new FrameRange(FirstFrame(chunk) + (uint)offset, (uint)frameCount);
+                if (frames.End > limit) break;
+                TakeIn(chunk, offset, frameCount);
+                return true;
+            }
+
+            if (FindIn(chunk, order) == ChunkBits.None) _index.Lower(chunk, order);
+        }
+
+        frames = default;
+        return false;
     }
 
     private readonly bool Find(ref RunSearch search)

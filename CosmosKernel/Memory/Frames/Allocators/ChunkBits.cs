@@ -41,6 +41,35 @@ internal static unsafe class ChunkBits
         return None;
     }
 
+    /// <summary>
+    /// Where the lowest <paramref name="count"/> free frames begin, at a multiple of 2^<paramref name="alignment"/>, which is not less than the count;
+    /// <see cref="None"/> without them.
+    /// </summary>
+    internal static int FindRow(ulong* words, int count, int alignment)
+    {
+        if (alignment < WordShift)
+        {
+            for (int index = 0; index < Words; index++)
+            {
+                ulong starts = RowStarts(words[index], count) & Aligned(alignment);
+                if (starts != 0) return (index << WordShift) + BitOperations.TrailingZeroCount(starts);
+            }
+
+            return None;
+        }
+
+        int step = 1 << (alignment - WordShift);
+        int full = count >> WordShift;
+        ulong rest = (1UL << (count & (WordBits - 1))) - 1;
+        for (int index = 0; index < Words; index += step)
+        {
+            // SAFETY: without a rest the word behind the full ones is not read; with one the row ends in it, before the chunk does.
+            if (AreFull(words + index, full) && (rest == 0 || (words[index + full] & rest) == rest)) return index << WordShift;
+        }
+
+        return None;
+    }
+
     /// <summary>The order of the largest free block around a free block of <paramref name="order"/> at <paramref name="offset"/>.</summary>
     internal static int OrderAround(ulong* words, int offset, int order)
     {
@@ -167,6 +196,15 @@ internal static unsafe class ChunkBits
         // Doubling: after the n-th step a bit says that 2^n frames are free from it on.
         for (int length = 1; length < 1 << order; length *= 2) free &= free >> length;
         return free & Aligned(order);
+    }
+
+    /// <summary>The bits from which on <paramref name="count"/> frames are free, at most a word's.</summary>
+    private static ulong RowStarts(ulong free, int count)
+    {
+        // As above, and from the longest doubling on by what is missing.
+        int length = 1;
+        for (; length * 2 <= count; length *= 2) free &= free >> length;
+        return free & (free >> (count - length));
     }
 
     /// <summary>The bits whose number is a multiple of 2^order.</summary>
