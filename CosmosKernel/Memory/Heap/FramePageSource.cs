@@ -34,16 +34,24 @@ public readonly unsafe struct FramePageSource<TMemory> : IPageSource
     /// <inheritdoc/>
     public bool TryAllocatePages(ulong pageCount, out PageNumber first)
     {
+        FrameRequest request = FrameRequest.For(FrameOwner.Heap);
         Order alignment = Order.TwoMiB;
-        if (pageCount < alignment.FrameCount && Order.TryForFrameCount(pageCount, out Order order)) alignment = order;
-        if (!_frames->TryAllocateRun(pageCount, alignment, FrameRequest.For(FrameOwner.Heap), out FrameRange run))
+        if (pageCount <= alignment.FrameCount && Order.TryForFrameCount(pageCount, out Order order)) alignment = order;
+        FrameNumber frame;
+        bool isAllocated;
+        if (pageCount == alignment.FrameCount)
         {
-            first = default;
-            return false;
+            // A block, which is found sooner than a run; all slabs are some.
+            isAllocated = _frames->TryAllocate(alignment, request, out frame);
+        }
+        else
+        {
+            isAllocated = _frames->TryAllocateRun(pageCount, alignment, request, out FrameRange run);
+            frame = run.Start;
         }
 
-        first = _firstPage + (run.Start - _firstFrame);
-        return true;
+        first = isAllocated ? _firstPage + (frame - _firstFrame) : default;
+        return isAllocated;
     }
 
     /// <inheritdoc/>
