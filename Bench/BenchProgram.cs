@@ -7,6 +7,7 @@ using Cosmos.Build.Figures;
 using MemOS.Bench.Frames;
 using MemOS.Bench.Heaps;
 using MemOS.Lab;
+using MemOS.Lab.Heaps;
 
 namespace MemOS.Bench;
 
@@ -37,6 +38,8 @@ internal static class BenchProgram
         }
     }
 
+    private static IEnumerable<string> ProfileNames => HeapTraceProfile.All.Select(profile => profile.Name);
+
     private static RootCommand CreateCommand()
     {
         Argument<string[]> names = new("names") { Description = "what to measure: frames, heap (all)", Arity = ArgumentArity.ZeroOrMore };
@@ -47,8 +50,10 @@ internal static class BenchProgram
             HelpName = "N",
         };
         Option<string> memory = new("--memory") { Description = "the memory of each peer", DefaultValueFactory = _ => "512M", HelpName = "SIZE" };
+        Option<string[]> profiles = new("--profile") { Description = "traces of heaps to replay: " + string.Join(", ", ProfileNames) + " (all)", HelpName = "NAME" };
         Option<string?> json = new("--json") { Description = "also write the figures to this file", HelpName = "FILE" };
         names.AcceptOnlyFromAmong(Frames, Heap);
+        profiles.AcceptOnlyFromAmong([.. ProfileNames]);
         foreach (Option<int> option in new[] { rounds, operations })
         {
             option.Validators.Add(result =>
@@ -57,19 +62,21 @@ internal static class BenchProgram
             });
         }
 
-        RootCommand root = new("MemOS's memory management beside others', on this machine.") { names, rounds, operations, memory, json };
+        RootCommand root = new("MemOS's memory management beside others', on this machine.") { names, rounds, operations, memory, profiles, json };
         root.SetAction(parsed =>
         {
             ulong frames = MemoryAmount.ParseFrames(parsed.GetRequiredValue(memory));
             string[] chosen = parsed.GetValue(names) is { Length: > 0 } some ? some : [Frames, Heap];
-            IEnumerable<Figure> figures = Measure(chosen, frames, parsed.GetValue(rounds), parsed.GetValue(operations), parsed.InvocationConfiguration.Output);
+            HeapTraceProfile[] traces = [.. HeapTraceProfile.All.Where(known => parsed.GetValue(profiles) is not { Length: > 0 } wanted || wanted.Contains(known.Name))];
+            IEnumerable<Figure> figures = Measure(chosen, traces, frames, parsed.GetValue(rounds), parsed.GetValue(operations), parsed.InvocationConfiguration.Output);
             if (parsed.GetValue(json) is { } file) File.WriteAllText(file, Figure.ToJson(figures) + "\n");
             return 0;
         });
         return root;
     }
 
-    private static IEnumerable<Figure> Measure(string[] names, ulong memoryFrames, int rounds, int operations, TextWriter output)
+    private static IEnumerable<Figure> Measure(
+        string[] names, IReadOnlyList<HeapTraceProfile> profiles, ulong memoryFrames, int rounds, int operations, TextWriter output)
     {
         List<Figure> figures = [];
         if (names.Contains(Frames))
@@ -82,7 +89,7 @@ internal static class BenchProgram
         if (names.Contains(Heap))
         {
             if (figures.Count != 0) output.WriteLine();
-            HeapBenchResult result = new HeapBench(memoryFrames, rounds, operations == 0 ? HeapOperations : operations).Run();
+            HeapBenchResult result = new HeapBench(memoryFrames, rounds, operations == 0 ? HeapOperations : operations).Run(profiles);
             output.WriteLine(result.ToText());
             figures.AddRange(result.Figures);
         }
