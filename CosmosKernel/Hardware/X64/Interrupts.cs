@@ -52,6 +52,20 @@ public static unsafe class Interrupts
         Cpu.RestoreInterrupts(wereOn);
     }
 
+    /// <summary>Serves an interrupt that stopped a program, as if it had come now.</summary>
+    /// <param name="vector">Its vector, 32 or above.</param>
+    public static void Serve(byte vector)
+    {
+        INTs.IRQContext context = default;
+        context.Interrupt = vector;
+        s_depth++;
+        INTs.Dispatch(ref context);
+        s_depth--;
+    }
+
+    /// <summary>Where the stack is kept that an interrupt of a program changes to.</summary>
+    internal static ulong* UserInterruptStack() => ProcessorTables.UserInterruptStack(Tables());
+
     /// <summary>Every interrupt but the page fault.</summary>
     internal static void Dispatch(ref INTs.IRQContext context)
     {

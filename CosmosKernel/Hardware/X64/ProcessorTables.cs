@@ -87,6 +87,9 @@ public unsafe struct ProcessorTables
     /// <summary>Replaces the three stacks; may be done while the tables are in use, with interrupts masked.</summary>
     public static void SetStacks(ProcessorTables* tables, in InterruptStacks stacks) => tables->_task.SetStacks(stacks);
 
+    /// <summary>Where the stack is kept that an interrupt of a program changes to.</summary>
+    internal static ulong* UserInterruptStack(ProcessorTables* tables) => TaskState.UserInterruptStack(&tables->_task);
+
     private static int StackIndex(int vector) => vector switch
     {
         NonMaskableVector => TaskState.NonMaskableIndex,

@@ -8,7 +8,7 @@ namespace MemOS.Hardware;
 public struct TaskState
 {
     private readonly uint _reserved0;
-    private readonly ulong _stack0;
+    private ulong _stack0;
     private readonly ulong _stack1;
     private readonly ulong _stack2;
     private readonly ulong _reserved1;
@@ -43,6 +43,9 @@ public struct TaskState
 
     /// <summary>The place of the machine check's stack.</summary>
     public static int MachineCheckIndex => 3;
+
+    /// <summary>Where the stack of <paramref name="task"/> is kept that an interrupt of a program changes to; at a multiple of 4.</summary>
+    internal static unsafe ulong* UserInterruptStack(TaskState* task) => &task->_stack0; // SAFETY: the caller's stays where it is.
 
     /// <summary>Replaces the three stacks; the processor reads them at the next interrupt.</summary>
     public void SetStacks(in InterruptStacks stacks)

@@ -16,8 +16,8 @@ namespace MemOS.Plugs.X86;
 ///                  RIP CS RFLAGS RSP SS                             IRQContext
 /// </code>
 /// 704 bytes in all, a multiple of 16: the image and the stack of the handler are aligned. SSE state is all that compiled code uses; an
-/// instruction set with wider registers would need XSAVE here. The kernel does not use GS and has no user code yet; with it, a
-/// SWAPGS goes before the first push and behind the last pop, when bit 0 of the saved CS is set.
+/// instruction set with wider registers would need XSAVE here. Nothing of it holds for what interrupts a program: its registers go to the
+/// program's context, and <c>Cpu.RunUser</c> returns (<see cref="UserModePlugs"/>).
 /// </remarks>
 [Plug(Target = typeof(Cpu))]
 public static unsafe class InterruptEntryPlugs
@@ -67,11 +67,13 @@ public static unsafe class InterruptEntryPlugs
             }
 
             XS.Label(".interrupt");
+            GoToUserStop();
             Save();
             XS.Call(".dispatch", isIndirect: true);
             XS.Jump(".resume");
 
             XS.Label(".pageFault");
+            GoToUserStop();
             Save();
             XS.Set(RSI, CR2);
             XS.Call(".dispatchPageFault", isIndirect: true);
@@ -79,6 +81,16 @@ public static unsafe class InterruptEntryPlugs
             XS.Label(".resume");
             Restore();
             XS.InterruptReturn();
+
+            XS.Label(".user");
+            UserModePlugs.EmitStopByInterrupt();
+        }
+
+        // The code segment of what was interrupted lies behind vector, error code and instruction pointer.
+        private static void GoToUserStop()
+        {
+            XS.LiteralCode("test byte [rsp + 24], 3");
+            XS.LiteralCode("jnz .user");
         }
 
         private static void EmitEntry(uint vector)

@@ -1,0 +1,25 @@
+using System;
+using IL2CPU.API.Attribs;
+
+namespace MemOS.Hardware;
+
+/// <content>Programs, x86-64.</content>
+public static unsafe partial class Cpu
+{
+    /// <summary>Lets the program of <paramref name="context"/> run until it stops: a system call, a fault, or any interrupt.</summary>
+    /// <remarks>
+    /// <see cref="UserMode.Start"/> must have been called, and the program's tables be loaded. On return interrupts are masked, and
+    /// <paramref name="context"/> has the program's registers and why it stopped; an interrupt has not been served yet.
+    /// </remarks>
+    /// <param name="context">Kept where it is until the return.</param>
+    [PlugMethod(PlugRequired = true)]
+    public static void RunUser(UserContext* context) => throw new NotImplementedException();
+
+    /// <summary>Where SYSCALL goes.</summary>
+    [PlugMethod(PlugRequired = true)]
+    internal static byte* SystemCallEntry() => throw new NotImplementedException();
+
+    /// <summary>Writes the extended control register <paramref name="index"/>; CR4.OSXSAVE must be set.</summary>
+    [PlugMethod(PlugRequired = true)]
+    internal static void WriteXcr(uint index, ulong value) => throw new NotImplementedException();
+}

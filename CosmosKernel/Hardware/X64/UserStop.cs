@@ -1,0 +1,8 @@
+namespace MemOS.Hardware;
+
+/// <summary>Values of <see cref="UserContext.Reason"/> beside the vectors 0 to 255.</summary>
+public static class UserStop
+{
+    /// <summary>The program executed SYSCALL.</summary>
+    public const ulong SystemCall = 256;
+}

@@ -1,0 +1,125 @@
+using MemOS.Hardware;
+using MemOS.Memory.Paging;
+using MemOS.Memory.Virtual;
+using MemOS.Primitives;
+using MemOS.Startup;
+
+namespace MemOS.Processes;
+
+/// <summary>A process: a program's memory and registers.</summary>
+/// <remarks>
+/// The object is small; what a program can make large, its areas and pages, lies in raw blocks and frames that its limits bound. It has no kernel
+/// stack: see <see cref="UserMode"/>.
+/// </remarks>
+public sealed unsafe class Process
+{
+    private const ulong FirstInterrupt = 32;
+    private const ulong PageFaultVector = 14;
+
+    private readonly UserSpace* _space;
+    private ProgramMemory _memory;
+    private ProgramState _state;
+
+    private Process(UserSpace* space, in ProgramState state, in UserPlaces places, UserLimits limits)
+    {
+        _space = space;
+        _state = state;
+        Places = places;
+        _memory = new ProgramMemory(new UserTables(space), default, default, places.Range, limits);
+    }
+
+    /// <summary>Where its parts go.</summary>
+    public UserPlaces Places { get; }
+
+    /// <summary>Its memory.</summary>
+    public ref ProgramMemory Memory => ref _memory;
+
+    /// <summary>Its registers as it left them.</summary>
+    public UserContext* Context => _state.Context;
+
+    /// <summary>The base of FS, where programs keep what belongs to a thread.</summary>
+    public ulong FsBase { get; set; }
+
+    /// <summary>The base of GS.</summary>
+    public ulong GsBase { get; set; }
+
+    /// <summary>Makes a process without any memory; null when there is none for it.</summary>
+    public static Process? TryCreate(in UserPlaces places, UserLimits limits)
+    {
+        UserMode.Start(ProcessorState.Features.Has(CpuFeature.Xsave));
+        if (!ProcessSource.TryStart()) return null;
+        ProgramState state = default;
+        UserSpace* space = (UserSpace*)KernelMemory.Heap.AllocateZeroed((nuint)sizeof(UserSpace));
+        if (space != null && state.TryAllocate())
+        {
+            if (KernelMemory.TryCreateSpace(out *space)) return new Process(space, in state, in places, limits);
+            state.Free();
+        }
+
+        KernelMemory.Heap.Free(space);
+        return null;
+    }
+
+    /// <summary>Lets it run until it stops for something that is not its memory's to mend; says what.</summary>
+    /// <remarks>
+    /// Page faults that its areas allow are handled on the way. An interrupt that came has been served. Interrupts are let through on return.
+    /// </remarks>
+    public ProcessStop Run()
+    {
+        Cpu.DisableInterrupts();
+        _space->Load();
+        UserMode.SetBases(FsBase, GsBase);
+        for (; ; )
+        {
+            Cpu.RunUser(_state.Context);
+            ulong reason = _state.Context->Reason;
+            if (reason == UserStop.SystemCall) return Stopped(ProcessStop.SystemCall);
+            if (reason >= FirstInterrupt)
+            {
+                Interrupts.Serve((byte)reason);
+                return Stopped(ProcessStop.Interrupt);
+            }
+
+            if (reason != PageFaultVector) return Stopped(ProcessStop.Exception);
+            LastFault = _memory.HandleFault(VirtAddr.FromTrusted(_state.Context->FaultAddress), AccessOf(_state.Context->ErrorCode));
+            if (!LastFault.IsHandled()) return Stopped(ProcessStop.BadAccess);
+        }
+    }
+
+    /// <summary>How its last page fault ended.</summary>
+    public FaultOutcome LastFault { get; private set; }
+
+    /// <summary>Gives back all that it has; it must not be used any more.</summary>
+    public void Destroy()
+    {
+        KernelMemory.Space.Load();
+        _memory.Clear();
+        NothingLeft nobody = default;
+        _space->Destroy(ref nobody);
+        KernelMemory.Heap.Free(_space);
+        _state.Free();
+    }
+
+
+    private static ProcessStop Stopped(ProcessStop stop)
+    {
+        Cpu.EnableInterrupts();
+        return stop;
+    }
+
+    private static FaultAccess AccessOf(ulong errorCode)
+    {
+        PageFaultError error = (PageFaultError)(uint)errorCode;
+        if ((error & PageFaultError.Fetch) != 0) return FaultAccess.Execute;
+        return (error & PageFaultError.Write) != 0 ? FaultAccess.Write : FaultAccess.Read;
+    }
+
+    private struct NothingLeft : IMappingVisitor
+    {
+        public readonly bool Visit(in MappedRun run)
+        {
+            KernelAssert.Fail("Process: a page was left behind");
+            return false;
+        }
+    }
+}

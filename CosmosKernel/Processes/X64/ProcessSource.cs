@@ -1,0 +1,66 @@
+using MemOS.Hardware;
+using MemOS.Memory.Frames;
+using MemOS.Memory.Virtual;
+using MemOS.Primitives;
+using MemOS.Startup;
+
+namespace MemOS.Processes;
+
+/// <summary>The machine's memory for processes: frames from the zones, counted there, and raw blocks.</summary>
+public readonly unsafe struct ProcessSource : IUserMemorySource
+{
+    private static FrameNumber s_zeroFrame;
+    private static bool s_hasZeroFrame;
+
+    /// <inheritdoc/>
+    public FrameNumber ZeroFrame => s_zeroFrame;
+
+    /// <summary>Takes the frame of zeros, once; false without memory.</summary>
+    public static bool TryStart()
+    {
+        if (!s_hasZeroFrame)
+            s_hasZeroFrame = KernelMemory.Frames.TryAllocate(Order.Zero, FrameRequest.For(FrameOwner.Kernel).Cleared(), out s_zeroFrame);
+        return s_hasZeroFrame;
+    }
+
+    /// <inheritdoc/>
+    public bool TryAllocateFrame(Zeroing zeroing, out FrameNumber frame)
+    {
+        FrameRequest request = FrameRequest.For(FrameOwner.User);
+        return KernelMemory.Frames.TryAllocate(Order.Zero, zeroing == Zeroing.Zeroed ? request.Cleared() : request, out frame);
+    }
+
+    /// <inheritdoc/>
+    public bool TryShareFrame(FrameNumber frame) => KernelMemory.Frames.TryAddReference(frame);
+
+    /// <inheritdoc/>
+    public void ReleaseFrame(FrameNumber frame)
+    {
+        if (KernelMemory.Frames.TryDropReference(frame)) return;
+        FreeResult result = KernelMemory.Frames.Free(frame, Order.Zero);
+        KernelAssert.That(result == FreeResult.Ok, "ProcessSource: a frame of a process was not allocated");
+    }
+
+    /// <inheritdoc/>
+    public bool IsSoleUser(FrameNumber frame) => KernelMemory.Frames.Describe(frame).References == 1;
+
+    /// <inheritdoc/>
+    public bool TryAllocateNode(out AreaNode* node)
+    {
+        node = (AreaNode*)KernelMemory.Heap.Allocate((nuint)sizeof(AreaNode));
+        return node != null;
+    }
+
+    /// <inheritdoc/>
+    public void FreeNode(AreaNode* node) => KernelMemory.Heap.Free(node);
+
+    /// <inheritdoc/>
+    public bool TryAllocateObject(out MemoryObject* backing)
+    {
+        backing = (MemoryObject*)KernelMemory.Heap.Allocate((nuint)sizeof(MemoryObject));
+        return backing != null;
+    }
+
+    /// <inheritdoc/>
+    public void FreeObject(MemoryObject* backing) => KernelMemory.Heap.Free(backing);
+}
