@@ -1,4 +1,3 @@
-using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Memory.Virtual;
 using MemOS.Primitives;

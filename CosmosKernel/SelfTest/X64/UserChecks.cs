@@ -29,11 +29,11 @@ public static unsafe class UserChecks
     private static void Registers(CheckRecorder recorder)
     {
         // mov eax, 0x1122; mov [rsp-8], rax; syscall; inc rax; lea rbx, [rax+rax]; std; syscall
-        byte* code = stackalloc byte[]
+        byte[] code =
         {
             0xB8, 0x22, 0x11, 0, 0, 0x48, 0x89, 0x44, 0x24, 0xF8, 0x0F, 0x05, 0x48, 0xFF, 0xC0, 0x48, 0x8D, 0x1C, 0x00, 0xFD, 0x0F, 0x05,
         };
-        Process? program = Start(code, 22, recorder);
+        Process? program = Start(code, recorder);
         if (program == null) return;
         Expect(program, ProcessStop.SystemCall, recorder);
         recorder.Equal(0x1122, (long)program.Context->Rax, "rax at the first call");
@@ -52,9 +52,9 @@ public static unsafe class UserChecks
     private static void VectorRegisters(CheckRecorder recorder)
     {
         // movq xmm7, rdi; syscall; movq rax, xmm7; syscall
-        byte* code = stackalloc byte[] { 0x66, 0x48, 0x0F, 0x6E, 0xFF, 0x0F, 0x05, 0x66, 0x48, 0x0F, 0x7E, 0xF8, 0x0F, 0x05 };
-        Process? first = Start(code, 14, recorder);
-        Process? second = Start(code, 14, recorder);
+        byte[] code = { 0x66, 0x48, 0x0F, 0x6E, 0xFF, 0x0F, 0x05, 0x66, 0x48, 0x0F, 0x7E, 0xF8, 0x0F, 0x05 };
+        Process? first = Start(code, recorder);
+        Process? second = Start(code, recorder);
         if (first == null || second == null) return;
         first.Context->Rdi = 0x1111_2222_3333_4444;
         second.Context->Rdi = 0x5555_6666_7777_8888;
@@ -70,8 +70,8 @@ public static unsafe class UserChecks
 
     private static void Refused(CheckRecorder recorder)
     {
-        byte* read = stackalloc byte[] { 0x48, 0x8B, 0x07 }; // mov rax, [rdi]
-        Process? program = Start(read, 3, recorder);
+        byte[] read = { 0x48, 0x8B, 0x07 }; // mov rax, [rdi]
+        Process? program = Start(read, recorder);
         if (program == null) return;
         program.Context->Rdi = KernelMemory.Image.TextStart.Value;
         Expect(program, ProcessStop.BadAccess, recorder);
@@ -82,15 +82,15 @@ public static unsafe class UserChecks
         Expect(program, ProcessStop.BadAccess, recorder);
         program.Destroy();
 
-        byte* halt = stackalloc byte[] { 0xF4 };
-        program = Start(halt, 1, recorder);
+        byte[] halt = { 0xF4 };
+        program = Start(halt, recorder);
         if (program == null) return;
         Expect(program, ProcessStop.Exception, recorder);
         recorder.Equal((long)ProtectionVector, (long)program.Context->Reason, "the vector of HLT");
         program.Destroy();
 
-        byte* write = stackalloc byte[] { 0xC6, 0x05, 0xF9, 0xFF, 0xFF, 0xFF, 0x90 }; // mov byte [rip-7], 0x90: itself
-        program = Start(write, 7, recorder);
+        byte[] write = { 0xC6, 0x05, 0xF9, 0xFF, 0xFF, 0xFF, 0x90 }; // mov byte [rip-7], 0x90: itself
+        program = Start(write, recorder);
         if (program == null) return;
         Expect(program, ProcessStop.BadAccess, recorder);
         recorder.Equal((long)FaultOutcome.Denied, (long)program.LastFault, "a write to code");
@@ -102,9 +102,9 @@ public static unsafe class UserChecks
 
     private static void TwoPrograms(CheckRecorder recorder)
     {
-        byte* code = stackalloc byte[] { 0x48, 0x01, 0x7C, 0x24, 0xF8, 0x48, 0x8B, 0x44, 0x24, 0xF8, 0x0F, 0x05, 0xEB, 0xF2 }; // add [rsp-8], rdi; mov rax, [rsp-8]; syscall; again
-        Process? first = Start(code, 14, recorder);
-        Process? second = Start(code, 14, recorder);
+        byte[] code = { 0x48, 0x01, 0x7C, 0x24, 0xF8, 0x48, 0x8B, 0x44, 0x24, 0xF8, 0x0F, 0x05, 0xEB, 0xF2 }; // add [rsp-8], rdi; mov rax, [rsp-8]; syscall; again
+        Process? first = Start(code, recorder);
+        Process? second = Start(code, recorder);
         if (first == null || second == null) return;
         first.Context->Rdi = 3;
         second.Context->Rdi = 5;
@@ -122,8 +122,8 @@ public static unsafe class UserChecks
 
     private static void Accidents(CheckRecorder recorder)
     {
-        byte* code = stackalloc byte[] { 0x0F, 0x05 };
-        Process? program = Start(code, 2, recorder);
+        byte[] code = { 0x0F, 0x05 };
+        Process? program = Start(code, recorder);
         if (program == null) return;
         Expect(program, ProcessStop.SystemCall, recorder);
         // Its tables are still loaded.
@@ -137,14 +137,14 @@ public static unsafe class UserChecks
 
     private static void NothingLeft(CheckRecorder recorder)
     {
-        byte* code = stackalloc byte[] { 0x50, 0x0F, 0x05 }; // push rax; syscall
-        Process? program = Start(code, 3, recorder);
+        byte[] code = { 0x50, 0x0F, 0x05 }; // push rax; syscall
+        Process? program = Start(code, recorder);
         if (program == null) return; // The frame of zeros and the heap's slabs are there from now on.
         program.Destroy();
         ulong before = Owned;
         for (int round = 0; round < 1000 && recorder.Failure == null; round++)
         {
-            program = Start(code, 3, recorder);
+            program = Start(code, recorder);
             if (program == null) return;
             Expect(program, ProcessStop.SystemCall, recorder);
             program.Destroy();
@@ -164,7 +164,7 @@ public static unsafe class UserChecks
         KernelMemory.Space.Load();
     }
 
-    private static Process? Start(byte* code, ulong sizeBytes, CheckRecorder recorder)
+    private static Process? Start(byte[] code, CheckRecorder recorder)
     {
         Process? program = Process.TryCreate(UserLayout.For(LayoutPreset.Veridian).Choose(default), UserLimits.None);
         recorder.Expect(program != null, "no memory for a process");
@@ -174,7 +174,11 @@ public static unsafe class UserChecks
         MapRequest text = new(image, Placement.Fixed, PageNumber.SizeBytes, AreaKind.Private, Data, null, 0);
         MapRequest pages = new((program.Places.StackTop - StackPages).Start, Placement.Fixed, PageNumber.BytesOf(StackPages), AreaKind.Stack, Data, null, 0);
         recorder.Expect(program.Memory.Map(in text, out _) == UserError.None && program.Memory.Map(in pages, out _) == UserError.None, "no areas");
-        recorder.Equal((long)sizeBytes, (long)program.Memory.CopyTo(image, code, sizeBytes), "bytes of code");
+        fixed (byte* bytes = code)
+        {
+            recorder.Equal(code.Length, (long)program.Memory.CopyTo(image, bytes, (ulong)code.Length), "bytes of code");
+        }
+
         recorder.Expect(program.Memory.Protect(image, PageNumber.SizeBytes, AreaAccess.Read | AreaAccess.Execute) == UserError.None, "code stays data");
         program.Context->Rip = image.Value;
         program.Context->Rsp = stack.Value;
