@@ -149,6 +149,23 @@ public sealed unsafe class PlugExecutionTests
     }
 
     [Test]
+    public void ReadFramePointer_is_the_callers()
+    {
+        using HostCode code = Load("StackPlugs.ReadFramePointer", before: () =>
+        {
+            XS.Push(RBP);
+            XS.Set(RBP, RSP);
+            XS.Set(RDI, RBP, destinationIsIndirect: true);
+            XS.Call("Body");
+            XS.Pop(RBP);
+            XS.Return();
+        });
+        ulong caller;
+        ulong told = ((delegate* unmanaged<ulong*, ulong>)code.Start)(&caller);
+        Assert.That(told, Is.EqualTo(caller));
+    }
+
+    [Test]
     public void SwitchStack_runs_the_target_on_the_other_stack_and_comes_back([Values(0, 5)] int misalignment)
     {
         // The target writes where its stack is to where its argument points.

@@ -162,6 +162,10 @@ public static unsafe partial class Cpu
     [PlugMethod(PlugRequired = true)]
     public static CosmosAddress ReadStackPointer() => throw new NotImplementedException();
 
+    /// <summary>The frame pointer of who calls: where the frame pointer of its caller is saved, and behind it the address that it returns to.</summary>
+    [PlugMethod(PlugRequired = true)]
+    public static CosmosAddress ReadFramePointer() => throw new NotImplementedException();
+
     /// <summary>Earlier loads and stores are visible to all before later ones begin.</summary>
     [PlugMethod(PlugRequired = true)]
     public static void MemoryFence() => throw new NotImplementedException();

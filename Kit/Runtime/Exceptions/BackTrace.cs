@@ -8,10 +8,11 @@ internal static unsafe class BackTrace
     private const int MaxLines = 48;
     private const int MaxFrames = 1_000_000;
 
-    /// <summary>Makes every panic's report end with the back-trace of the fault.</summary>
+    /// <summary>Makes every panic's report end with the back-trace of the fault, and lets kernels ask for names.</summary>
     public static void Install()
     {
         Panic.ReportHook = &WriteOf;
+        CodeNames.Finder = &KernelSymbols.Find;
     }
 
     private static void WriteOf(ref INTs.IRQContext context)

@@ -41,6 +41,14 @@ internal static unsafe class KernelSymbols
             text.Append("0x").Append(((ulong)address).ToString("x16"));
     }
 
+    /// <summary>What <see cref="CodeNames.Finder"/> is set to.</summary>
+    public static int Find(byte* address, byte* buffer, int capacity, ulong* offset)
+    {
+        bool isFound = Reader().TryFind((ulong)address, new Span<byte>(buffer, capacity), out int length, out ulong distance);
+        *offset = distance;
+        return isFound ? length : 0;
+    }
+
     private static SymbolTableReader Reader()
     {
         ImageLayout* layout = ImageLayout.Get();

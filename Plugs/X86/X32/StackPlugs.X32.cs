@@ -14,6 +14,10 @@ public static unsafe class StackPlugs
     [PlugMethod(Assembler = typeof(ReadStackPointerBody))]
     public static CosmosAddress ReadStackPointer() => throw new NotImplementedException();
 
+    /// <summary>The caller's EBP, which the body's own frame begins with.</summary>
+    [PlugMethod(Assembler = typeof(ReadFramePointerBody))]
+    public static CosmosAddress ReadFramePointer() => throw new NotImplementedException();
+
     /// <summary>A call on another stack.</summary>
     [PlugMethod(Assembler = typeof(SwitchStackBody))]
     public static void SwitchStack(CosmosAddress stackTop, void* target, CosmosAddress argument) => throw new NotImplementedException();
@@ -50,6 +54,15 @@ public static unsafe class StackPlugs
         protected override void Emit()
         {
             XS.Lea(EAX, EBP, sourceDisplacement: 8); // Behind the saved frame pointer and the return address.
+            ReturnWord();
+        }
+    }
+
+    private sealed class ReadFramePointerBody : X86Body
+    {
+        protected override void Emit()
+        {
+            XS.Set(EAX, EBP, sourceIsIndirect: true);
             ReturnWord();
         }
     }

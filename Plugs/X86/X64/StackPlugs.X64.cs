@@ -14,6 +14,10 @@ public static unsafe class StackPlugs
     [PlugMethod(Assembler = typeof(ReadStackPointerBody))]
     public static CosmosAddress ReadStackPointer() => throw new NotImplementedException();
 
+    /// <summary>RBP, which the call leaves as it is.</summary>
+    [PlugMethod(Assembler = typeof(ReadFramePointerBody))]
+    public static CosmosAddress ReadFramePointer() => throw new NotImplementedException();
+
     /// <summary>A call on another stack.</summary>
     [PlugMethod(Assembler = typeof(SwitchStackBody))]
     public static void SwitchStack(CosmosAddress stackTop, void* target, CosmosAddress argument) => throw new NotImplementedException();
@@ -57,6 +61,15 @@ public static unsafe class StackPlugs
         protected override void Emit()
         {
             XS.Lea(RAX, RSP, sourceDisplacement: 8); // Behind the return address.
+            ReturnWord();
+        }
+    }
+
+    private sealed class ReadFramePointerBody : X86Body
+    {
+        protected override void Emit()
+        {
+            XS.Set(RAX, RBP);
             ReturnWord();
         }
     }
