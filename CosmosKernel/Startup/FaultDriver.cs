@@ -43,6 +43,7 @@ public static class FaultDriver
         sink.Write((byte)'\n');
         // A double fault has no error code: that of the page fault behind it is lost, and it was a write by a push.
         PageFaultError error = (uint)context.Interrupt == DoubleFaultVector ? PageFaultError.Write : (PageFaultError)(uint)context.Param;
+        HeapWatcher.TryExplain(ref sink, address);
         FaultReport.Write(ref sink, address, error, VirtAddr.FromTrusted(context.EIP), Walker);
     }
 
@@ -60,9 +61,4 @@ public static class FaultDriver
 
     private static bool IsStackGuard(VirtAddr address) =>
         address.ContainingPage == KernelMemory.Image.StackGuard.ContainingPage;
-
-    private readonly struct StopSink : ITextSink
-    {
-        public void Write(byte character) => KernelStop.Write(character);
-    }
 }

@@ -29,7 +29,11 @@ public static unsafe class KernelMemory
 
     private static KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, LocalTlb, ProcessorGuard> s_space;
     private static FramePageSource<DirectMap> s_pages;
+
+    // Also what its stress test points at.
+    [FixedAddressValueType]
     private static KernelHeap<FramePageSource<DirectMap>> s_heap;
+
     private static ManagedHeap<FramePageSource<DirectMap>> s_objects;
     private static KernelCommandLine s_commandLine;
     private static KernelImage s_image;
@@ -117,7 +121,8 @@ public static unsafe class KernelMemory
     {
         PhysicalMemory<DirectMap>* frames = (PhysicalMemory<DirectMap>*)Unsafe.AsPointer(ref s_frames);
         s_pages = new FramePageSource<DirectMap>(frames, default, FrameRange.FromBounds(FrameNumber.Zero, s_map.UsableEnd));
-        if (!s_heap.TryInitialize(s_pages, s_pages.Window) || !s_objects.TryInitialize(s_pages, s_pages.Window)) return false;
+        HeapOptions options = HeapWatcher.Options;
+        if (!s_heap.TryInitialize(s_pages, s_pages.Window, in options) || !s_objects.TryInitialize(s_pages, s_pages.Window)) return false;
         ObjectMemory.Start();
         return true;
     }

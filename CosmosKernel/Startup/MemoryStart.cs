@@ -46,6 +46,7 @@ public static unsafe class MemoryStart
         MakeZones();
         MakeHeaps();
         MakeSpace(builder.Mapper, builder.Layout);
+        HeapWatcher.UseGuardPages();
         CatchInterrupts();
         KernelMemory.Finish();
     }

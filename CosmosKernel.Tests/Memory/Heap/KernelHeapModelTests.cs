@@ -17,24 +17,28 @@ public sealed unsafe class KernelHeapModelTests
         public required byte Pattern { get; set; }
     }
 
-    [TestCase(1, 200_000)]
-    [TestCase(20260, 200_000)]
-    public void Random_calls_keep_every_block_intact(int seed, int operations) => Run(seed, operations, 12000);
+    [TestCase(1, 100_000, HeapWatch.None)]
+    [TestCase(20260, 100_000, HeapWatch.None)]
+    [TestCase(5, 30_000, HeapWatch.Tracked)]
+    [TestCase(6, 30_000, HeapWatch.Checked)]
+    public void Random_calls_keep_every_block_intact(int seed, int operations, HeapWatch watch) => Run(seed, operations, 12000, watch);
 
-    [TestCase(3, 60_000)]
-    public void Random_calls_keep_every_block_intact_when_memory_is_short(int seed, int operations) => Run(seed, operations, 300);
+    [TestCase(3, 60_000, HeapWatch.None)]
+    [TestCase(4, 20_000, HeapWatch.Checked)]
+    public void Random_calls_keep_every_block_intact_when_memory_is_short(int seed, int operations, HeapWatch watch) => Run(seed, operations, 300, watch);
 
-    [TestCase(77, 1_000_000)]
+    [TestCase(77, 1_000_000, HeapWatch.None)]
+    [TestCase(78, 1_000_000, HeapWatch.Checked)]
     [Category("Long")]
-    public void A_million_random_calls_keep_every_block_intact(int seed, int operations) => Run(seed, operations, 12000);
+    public void A_million_random_calls_keep_every_block_intact(int seed, int operations, HeapWatch watch) => Run(seed, operations, 12000, watch);
 
-    private static void Run(int seed, int operations, ulong arenaPages)
+    private static void Run(int seed, int operations, ulong arenaPages, HeapWatch watch)
     {
         TestContext.Out.WriteLine($"seed {seed}");
         using HostArena arena = HostArena.Create(arenaPages);
         KernelHeap<HostArena> heap = default;
-        Assert.That(heap.TryInitialize(arena, arena.Window));
-        ulong tables = arena.PagesOut;
+        HeapOptions options = new() { Watch = watch };
+        Assert.That(heap.TryInitialize(arena, arena.Window, in options));
         Random random = new(seed);
         List<Block> live = [];
         ulong refusals = 0;
@@ -55,7 +59,8 @@ public sealed unsafe class KernelHeapModelTests
         while (live.Count != 0) FreeOne(ref heap, random, live);
         heap.Trim();
         CheckAll(ref heap, live, refusals, arena);
-        Assert.That(arena.PagesOut, Is.EqualTo(tables));
+        Assert.That(heap.FaultCount, Is.EqualTo(watch == HeapWatch.None ? 0 : refusals));
+        Assert.That(arena.PagesOut, Is.EqualTo(heap.GetStatistics().TablePages));
     }
 
     private static int RandomSize(Random random) => random.Next(20) switch

@@ -1,6 +1,7 @@
 namespace MemOS.Memory.Heap;
 
-/// <summary>What became of a block that was given back. Everything but <see cref="Ok"/> is a refusal: counted, nothing changed.</summary>
+/// <summary>What became of a block that was given back, or what a check found.</summary>
+/// <remarks>Up to <see cref="WrongSize"/> it is a refusal: counted, nothing changed. What follows is damage that a checking heap finds; the block is freed all the same.</remarks>
 public enum HeapFreeResult
 {
     /// <summary>The block is free, or there was none: the pointer was null.</summary>
@@ -17,4 +18,16 @@ public enum HeapFreeResult
 
     /// <summary>The block is not of the size that the caller said.</summary>
     WrongSize,
+
+    /// <summary>Something behind the block's end was written.</summary>
+    Overflow,
+
+    /// <summary>Something before the block's start was written.</summary>
+    Underflow,
+
+    /// <summary>The block was written after it had been freed.</summary>
+    UseAfterFree,
+
+    /// <summary>The descriptor of the block's slab is not as the heap wrote it; what lies there is left alone.</summary>
+    CorruptHeader,
 }

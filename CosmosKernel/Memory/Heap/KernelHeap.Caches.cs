@@ -35,11 +35,16 @@ public unsafe partial struct KernelHeap<TPages>
     }
 
     /// <summary>An object of a cache, as its constructor or its last user left it; <see cref="Free(void*)"/> takes it back. Null when there is no memory.</summary>
-    public byte* AllocateFrom(SlabCacheId cache) => AllocateSmall(cache.Index, _store.Cache(cache.Index)->ObjectSize);
+    public byte* AllocateFrom(SlabCacheId cache)
+    {
+        byte* block = AllocateSmall(OwnMagazine(cache.Index), _store.Cache(cache.Index)->ObjectSize);
+        return _guard == null || block == null ? block : WatchCacheObject(block, _store.Cache(cache.Index)->ObjectSize);
+    }
 
     /// <summary>Gives up to a whole cache; false when one of its objects is live, nothing has changed then but that the free ones are in their slabs.</summary>
     public bool TryDestroyCache(SlabCacheId cache)
     {
+        EmptyQuarantine(0);
         for (HeapFront* front = _fronts; front != null; front = front->Next)
         {
             Magazine* magazine = HeapFront.OfClass(front, cache.Index);
@@ -70,7 +75,7 @@ public unsafe partial struct KernelHeap<TPages>
 
             Magazine.Initialize((Magazine*)memory, index, _store.Cache(index)->ObjectSize, CapacityOf(index));
             HeapFront.SetMagazine(front, index, (Magazine*)memory);
-            _frontPages += pageCount;
+            _ownPages += pageCount;
         }
 
         return true;
@@ -84,7 +89,7 @@ public unsafe partial struct KernelHeap<TPages>
         {
             _store.ReturnTablePages((byte*)HeapFront.OfClass(front, index), pageCount);
             HeapFront.SetMagazine(front, index, &front->Closed);
-            _frontPages -= pageCount;
+            _ownPages -= pageCount;
         }
     }
 }

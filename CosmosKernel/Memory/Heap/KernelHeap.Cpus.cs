@@ -31,7 +31,7 @@ public unsafe partial struct KernelHeap<TPages>
         for (uint entry = 0; entry < SizeClasses.FineEntries; entry++) HeapFront.SetClassOfEntry(front, entry, _store.ClassOfEntry(entry));
         front->Next = _fronts;
         _fronts = front;
-        _frontPages += pageCount;
+        _ownPages += pageCount;
         _depot.MostBundles += BundlesPerCpu;
         return true;
     }
@@ -41,7 +41,8 @@ public unsafe partial struct KernelHeap<TPages>
     {
         HeapFront* front = FrontOf(cpu);
         KernelAssert.That(front != null, "KernelHeap: the CPU has no magazines");
-        _front = front;
+        _own = front;
+        if (_closed == null) _front = front;
     }
 
     private readonly uint CapacityOf(uint classIndex) => Magazine.CapacityFor(_store.Cache(classIndex)->ObjectSize);

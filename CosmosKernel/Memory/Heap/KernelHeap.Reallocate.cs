@@ -16,6 +16,7 @@ public unsafe partial struct KernelHeap<TPages>
     public byte* Reallocate(void* block, nuint newSizeBytes)
     {
         if (block == null) return Allocate(newSizeBytes);
+        if (_guard != null) return ReallocateWatched((byte*)block, newSizeBytes);
         HeapFreeResult result = _store.Examine((byte*)block, out Slab* slab);
         if (result != HeapFreeResult.Ok)
         {
@@ -23,10 +24,9 @@ public unsafe partial struct KernelHeap<TPages>
             return null;
         }
 
+        if (TryResize(slab, newSizeBytes)) return (byte*)block;
         nuint oldSizeBytes = slab->ObjectSize;
         bool fits = newSizeBytes <= oldSizeBytes;
-        if (fits && (newSizeBytes > oldSizeBytes / 2 || slab->ClassIndex is 0 or >= SizeClasses.FirstOwnIndex)) return (byte*)block;
-        if (!fits && TryGrow(slab, newSizeBytes)) return (byte*)block;
         byte* moved = Allocate(newSizeBytes);
 
         // Without memory to move to, a block that is too large still does.
@@ -46,9 +46,16 @@ public unsafe partial struct KernelHeap<TPages>
         if (result == null) return null;
         byte* end = result + SizeOf(result);
         byte* start = result + (oldSizeBytes < newSizeBytes ? oldSizeBytes : newSizeBytes);
-        for (; ((nuint)start & (sizeof(ulong) - 1)) != 0; start++) *start = 0; // SAFETY: blocks end at a multiple of 8.
+        for (; start < end && ((nuint)start & (sizeof(ulong) - 1)) != 0; start++) *start = 0; // SAFETY: within the block.
         RawMemory.Zero(start, (nuint)(end - start));
         return result;
+    }
+
+    /// <summary>Whether a block serves where it is: at least half of it stays in use, or it grows into what is free behind it.</summary>
+    private bool TryResize(Slab* slab, nuint newSizeBytes)
+    {
+        if (newSizeBytes > slab->ObjectSize) return TryGrow(slab, newSizeBytes);
+        return newSizeBytes > slab->ObjectSize / 2 || slab->ClassIndex is 0 or >= SizeClasses.FirstOwnIndex;
     }
 
     private bool TryGrow(Slab* slab, nuint newSizeBytes)

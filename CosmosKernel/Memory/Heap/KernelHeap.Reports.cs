@@ -46,7 +46,7 @@ public unsafe partial struct KernelHeap<TPages>
             LargeBlocks = _store.LargeBlocks,
             LargePages = _store.LargePages,
             SlabPages = _store.SlabPages,
-            TablePages = _store.TablePages + _frontPages,
+            TablePages = _store.TablePages + _ownPages + GuardPages,
             Allocations = _largeAllocations,
             RequestedBytes = _requestedLargeBytes,
             GrantedBytes = _grantedLargeBytes,
@@ -61,6 +61,7 @@ public unsafe partial struct KernelHeap<TPages>
             if (IsCache(i)) total.Add(GetClassStatistics(i));
         }
 
+        if (_guard != null) CountWatched(ref total);
         return total;
     }
 

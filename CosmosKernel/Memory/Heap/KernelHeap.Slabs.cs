@@ -6,21 +6,31 @@ namespace MemOS.Memory.Heap;
 /// <content>What happens behind the magazines: refills, returns, large blocks, refusals.</content>
 public unsafe partial struct KernelHeap<TPages>
 {
-    private byte* AllocateSmall(uint classIndex, nuint sizeBytes)
-    {
-        Magazine* magazine = HeapFront.OfClass(_front, classIndex);
-        return magazine->Top == magazine->Bottom ? AllocateBehindMagazine(magazine, sizeBytes) : Magazine.Pop(magazine, magazine->Top, sizeBytes);
-    }
+    private byte* AllocateSmall(Magazine* magazine, nuint sizeBytes) =>
+        magazine->Top == magazine->Bottom ? AllocateBehindMagazine(magazine, sizeBytes) : Magazine.Pop(magazine, magazine->Top, sizeBytes);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private byte* AllocateBig(nuint sizeBytes)
     {
         uint classIndex = sizeBytes <= SizeClasses.LargestSmallBytes ? _store.ClassOf(sizeBytes) : SizeClasses.LargeIndex;
-        return classIndex == SizeClasses.LargeIndex ? AllocateLarge(sizeBytes, 0) : AllocateSmall(classIndex, sizeBytes);
+        return AllocateSmall(HeapFront.OfClass(_front, classIndex), sizeBytes);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private byte* AllocateBehindMagazine(Magazine* magazine, nuint sizeBytes)
+    {
+        if (magazine->ClassIndex != SizeClasses.LargeIndex) return AllocateFilling(magazine, sizeBytes);
+        return _guard == null ? AllocateCore(sizeBytes, 1) : AllocateWatched(sizeBytes, 1, BlockKind.Plain);
+    }
+
+    /// <summary>What is below watching: a block from this CPU's magazines, or pages.</summary>
+    private byte* AllocateCore(nuint sizeBytes, nuint alignmentBytes)
+    {
+        uint classIndex = ClassFor(sizeBytes, alignmentBytes);
+        return classIndex == SizeClasses.LargeIndex ? AllocateLarge(sizeBytes, alignmentBytes) : AllocateSmall(OwnMagazine(classIndex), sizeBytes);
+    }
+
+    private byte* AllocateFilling(Magazine* magazine, nuint sizeBytes)
     {
         if (!TryFill(magazine) && (Trim() == 0 || !TryFill(magazine))) return Fail();
         return Magazine.Pop(magazine, magazine->Top, sizeBytes);
@@ -60,21 +70,42 @@ public unsafe partial struct KernelHeap<TPages>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private HeapFreeResult FreeBehindMagazine(Magazine* magazine, byte* address, byte* state)
     {
+        if (magazine->ClassIndex == SizeClasses.LargeIndex) return FreeOther(address);
+        FreeEmptying(magazine, address, state);
+        return HeapFreeResult.Ok;
+    }
+
+    private void FreeEmptying(Magazine* magazine, byte* address, byte* state)
+    {
         uint capacity = Magazine.Capacity(magazine);
         uint count = capacity - (capacity / 2);
         if (_depot.TryPut(ref _store, magazine->ClassIndex, magazine->Bottom, count)) Drop(magazine, count);
         else ReturnOldest(magazine, count);
         Magazine.Push(magazine, magazine->Top, address, state);
-        return HeapFreeResult.Ok;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private HeapFreeResult FreeOther(byte* address)
     {
         if (address == null) return HeapFreeResult.Ok;
+        return _guard == null ? FreeCore(address) : FreeWatched(address);
+    }
+
+    /// <summary>What is below watching: puts a block back to where <see cref="AllocateCore"/> takes them from.</summary>
+    private HeapFreeResult FreeCore(byte* address)
+    {
         HeapFreeResult result = _store.Examine(address, out Slab* slab);
         if (result != HeapFreeResult.Ok) return Refuse(result);
-        _store.RemoveLarge(slab);
+        if (slab->ClassIndex == SizeClasses.LargeIndex)
+        {
+            _store.RemoveLarge(slab);
+            return HeapFreeResult.Ok;
+        }
+
+        Magazine* magazine = OwnMagazine(slab->ClassIndex);
+        byte* state = Slab.States(slab) + slab->IndexAt((nuint)(address - slab->Start));
+        if (magazine->Top == magazine->End) FreeEmptying(magazine, address, state);
+        else Magazine.Push(magazine, magazine->Top, address, state);
         return HeapFreeResult.Ok;
     }
 

@@ -44,14 +44,19 @@ public unsafe partial struct KernelHeap<TPages>
     // First, because its map is what a free reads first: at no offset.
     private SlabStore<TPages> _store;
     private HeapFront* _front;
+
+    // The running CPU's magazines, also while a closed front stands before them.
+    private HeapFront* _own;
     private MagazineDepot _depot;
     private HeapFront* _fronts;
-    private nuint _frontPages;
+    private HeapFront* _closed;
+    private HeapGuard* _guard;
+    private nuint _ownPages;
     private ulong _failedAllocations;
     private ulong _largeAllocations;
     private ulong _requestedLargeBytes;
     private ulong _grantedLargeBytes;
-    private fixed ulong _refusals[(int)HeapFreeResult.WrongSize + 1];
+    private fixed ulong _refusals[HeapFreeResults.Count];
 
     /// <summary>Takes the heap's tables, about 40 KiB and 10 bytes per 2 MiB of <paramref name="window"/>.</summary>
     /// <param name="pages">Where pages come from from now on.</param>
@@ -97,7 +102,13 @@ public unsafe partial struct KernelHeap<TPages>
         byte* block = Allocate(sizeBytes);
         if (block == null) return null;
         nuint granted = sizeBytes <= SizeClasses.FineLimitBytes ? HeapFront.OfSize(_front, sizeBytes)->ObjectSize : 0;
-        RawMemory.Zero(block, granted != 0 ? granted : SizeOf(block));
+        if (granted == 0)
+        {
+            granted = SizeOf(block);
+            SetKind(block, BlockKind.Zeroed);
+        }
+
+        RawMemory.Zero(block, granted);
         return block;
     }
 
@@ -106,8 +117,10 @@ public unsafe partial struct KernelHeap<TPages>
     public byte* AllocateArray(nuint count, nuint elementBytes)
     {
         nuint sizeBytes = unchecked(count * elementBytes);
-        if (elementBytes == 0 || sizeBytes / elementBytes == count) return AllocateZeroed(sizeBytes);
-        return Fail();
+        if (elementBytes != 0 && sizeBytes / elementBytes != count) return Fail();
+        byte* block = AllocateZeroed(sizeBytes);
+        SetKind(block, BlockKind.Array);
+        return block;
     }
 
     /// <summary>A block whose address is a multiple of <paramref name="alignmentBytes"/>; kmalloc_aligned.</summary>
@@ -118,8 +131,7 @@ public unsafe partial struct KernelHeap<TPages>
     public byte* AllocateAligned(nuint sizeBytes, nuint alignmentBytes)
     {
         if (!IsAlignment(alignmentBytes)) return Fail();
-        uint classIndex = ClassFor(sizeBytes, alignmentBytes);
-        return classIndex == SizeClasses.LargeIndex ? AllocateLarge(sizeBytes, alignmentBytes) : AllocateSmall(classIndex, sizeBytes);
+        return _guard == null ? AllocateCore(sizeBytes, alignmentBytes) : AllocateWatched(sizeBytes, alignmentBytes, BlockKind.Aligned);
     }
 
     /// <summary>Frees a block; null is none and fine; kfree.</summary>
@@ -153,19 +165,24 @@ public unsafe partial struct KernelHeap<TPages>
     public HeapFreeResult Free(void* block, nuint sizeBytes, nuint alignmentBytes)
     {
         if (block == null) return HeapFreeResult.Ok;
+        if (_guard != null) return FreeWatched((byte*)block, sizeBytes);
         HeapFreeResult result = _store.Examine((byte*)block, out Slab* slab);
         if (result == HeapFreeResult.Ok && !IsOf(slab, sizeBytes, alignmentBytes)) result = HeapFreeResult.WrongSize;
         return result == HeapFreeResult.Ok ? Free(block) : Refuse(result);
     }
 
     /// <summary>How many bytes a block holds, at least what was asked for; 0 when it is no live block; kmalloc_size.</summary>
-    public readonly nuint SizeOf(void* block) =>
-        _store.Examine((byte*)block, out Slab* slab) == HeapFreeResult.Ok ? slab->ObjectSize : 0;
+    public readonly nuint SizeOf(void* block)
+    {
+        if (_guard != null) return SizeOfWatched((byte*)block);
+        return _store.Examine((byte*)block, out Slab* slab) == HeapFreeResult.Ok ? slab->ObjectSize : 0;
+    }
 
     /// <summary>Gives everything back to the page source that no live block needs; returns how many pages that were.</summary>
     public ulong Trim()
     {
-        nuint before = _store.SlabPages;
+        nuint before = _store.SlabPages + _store.LargePages;
+        EmptyQuarantine(0);
         for (HeapFront* front = _fronts; front != null; front = front->Next)
         {
             for (uint i = 0; i < _store.CacheLimit; i++)
@@ -177,8 +194,10 @@ public unsafe partial struct KernelHeap<TPages>
 
         for (uint i = 0; i < _store.CacheLimit; i++) EmptyDepot(i);
         _store.RemoveEmptySlabs();
-        return before - _store.SlabPages;
+        return before - _store.SlabPages - _store.LargePages;
     }
+
+    private readonly Magazine* OwnMagazine(uint classIndex) => HeapFront.OfClass(_own, classIndex);
 
     private static bool IsAlignment(nuint alignmentBytes) =>
         alignmentBytes != 0 && (alignmentBytes & (alignmentBytes - 1)) == 0 && alignmentBytes <= LargestAlignmentBytes;

@@ -82,6 +82,12 @@ internal unsafe struct PageMap
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly bool IsInWindow(byte* address) => unchecked((nuint)address - _base) < _spanBytes; // Intended wrap: below it is far behind it.
 
+    /// <summary>The address so many bytes behind the window's start.</summary>
+    internal readonly byte* At(nuint offset) => (byte*)(_base + offset);
+
+    /// <summary>How far an address of the window is behind its start.</summary>
+    internal readonly nuint OffsetOf(byte* address) => (nuint)address - _base;
+
     /// <summary>As <see cref="Find"/>, for an address in the window.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly Slab* FindInWindow(byte* address)

@@ -30,7 +30,10 @@ internal unsafe struct Slab
     internal uint FirstFreeHint;
 
     /// <summary>The index in the descriptor pools, for giving the descriptor back.</summary>
-    internal uint PoolIndex;
+    internal ushort PoolIndex;
+
+    /// <summary>The checksum of what stays the same while the run is the heap's: <see cref="ChecksumOf"/>.</summary>
+    internal ushort Checksum;
 
     internal nuint PageCount;
 
@@ -41,6 +44,22 @@ internal unsafe struct Slab
     /// <summary>The states of the objects, one byte each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static byte* States(Slab* slab) => (byte*)(slab + 1);
+
+    /// <summary>A checksum of the descriptor's place and of all that does not change from block to block; never 0.</summary>
+    internal static ushort ChecksumOf(Slab* slab)
+    {
+        // Each word moves the bits of those before it; the halves of the sum fold into one.
+        ulong sum = (ulong)(nuint)slab;
+        sum = Mix(sum, (ulong)(nuint)slab->Start);
+        sum = Mix(sum, slab->ObjectSize);
+        sum = Mix(sum, ((ulong)slab->Reciprocal << 32) | slab->ClassIndex);
+        sum = Mix(sum, ((ulong)slab->ObjectCount << 32) | slab->PoolIndex);
+        sum = Mix(sum, slab->PageCount);
+        ushort folded = (ushort)(sum >> 48);
+        return folded == 0 ? (ushort)1 : folded;
+    }
+
+    private static ulong Mix(ulong sum, ulong word) => unchecked((sum ^ word) * 0x9E37_79B9_7F4A_7C15);
 
     /// <summary>2^32 / <paramref name="objectSize"/>, rounded up.</summary>
     /// <remarks>

@@ -96,8 +96,9 @@ internal unsafe struct SlabCache
         slab->ObjectCount = ObjectCount;
         slab->FreeCount = ObjectCount;
         slab->FirstFreeHint = 0;
-        slab->PoolIndex = PoolIndex;
+        slab->PoolIndex = (ushort)PoolIndex;
         slab->PageCount = PageCount;
+        slab->Checksum = Slab.ChecksumOf(slab);
 
         // SAFETY: the pool's slots hold the header and the states, the one for the tail included.
         byte* states = Slab.States(slab);

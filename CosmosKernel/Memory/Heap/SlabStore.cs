@@ -104,12 +104,18 @@ internal unsafe partial struct SlabStore<TPages>
     internal void ReturnTablePages(byte* start, nuint pageCount) => _pages.FreePages(HeapPages.PageOf(start), pageCount);
 
     /// <summary>Memory for a bundle of the depot.</summary>
-    internal bool TryTakeBundle(out void* bundle)
+    internal bool TryTakeBundle(out void* bundle) => TryTakeSlot(ref _pools[BundlePool], out bundle);
+
+    /// <summary>A slot of a pool of the heap's own.</summary>
+    internal bool TryTakeSlot(ref DescriptorPool pool, out void* slot)
     {
-        bool taken = _pools[BundlePool].TryTake(ref _pages, out Slab* slot);
-        bundle = slot;
+        bool taken = pool.TryTake(ref _pages, out Slab* taking);
+        slot = taking;
         return taken;
     }
+
+    /// <summary>Gives back a slot of <see cref="TryTakeSlot"/>.</summary>
+    internal void ReturnSlot(ref DescriptorPool pool, void* slot) => pool.Return(ref _pages, (Slab*)slot);
 
     /// <summary>Gives back a bundle.</summary>
     internal void ReturnBundle(void* bundle) => _pools[BundlePool].Return(ref _pages, (Slab*)bundle);
@@ -232,6 +238,7 @@ internal unsafe partial struct SlabStore<TPages>
         slab->ObjectCount = 1;
         slab->PageCount = pageCount;
         slab->PoolIndex = 0;
+        slab->Checksum = Slab.ChecksumOf(slab);
         *Slab.States(slab) = ObjectState.Live;
         LargeBlocks++;
         LargePages += pageCount;
@@ -252,6 +259,7 @@ internal unsafe partial struct SlabStore<TPages>
         Map.Extend(slab, more);
         slab->PageCount = pageCount;
         slab->ObjectSize = pageCount << PageNumber.Shift;
+        slab->Checksum = Slab.ChecksumOf(slab);
         LargePages += more;
         return true;
     }
@@ -262,6 +270,50 @@ internal unsafe partial struct SlabStore<TPages>
         LargeBlocks--;
         LargePages -= slab->PageCount;
         ReturnPages(slab);
+    }
+
+    /// <summary>The live block that the byte at <paramref name="address"/> lies in; false when there is none.</summary>
+    internal readonly bool TryFindBlock(byte* address, out byte* block, out Slab* slab)
+    {
+        slab = Map.Find(address);
+        block = null;
+        if (!Map.IsKnown(slab)) return false;
+        uint index = slab->IndexAt((nuint)(address - slab->Start));
+        if (index >= slab->ObjectCount || Slab.States(slab)[index] != ObjectState.Live) return false;
+        block = slab->Start + (index * slab->ObjectSize);
+        return true;
+    }
+
+    /// <summary>The next object in state Live at or behind <paramref name="cursor"/>, an offset in the window that is moved past it.</summary>
+    internal readonly bool TryNextLive(ref nuint cursor, out byte* start, out nuint sizeBytes)
+    {
+        start = null;
+        sizeBytes = 0;
+        while (true)
+        {
+            nuint page = cursor >> PageNumber.Shift;
+            Slab* slab = Map.Find(Map.At(cursor));
+            if (!Map.IsKnown(slab))
+            {
+                slab = Map.NextSlab(ref page);
+                if (slab == null) return false;
+                cursor = Map.OffsetOf(slab->Start);
+            }
+
+            nuint first = Map.OffsetOf(slab->Start);
+            nuint index = cursor < first ? 0 : ((cursor - first) + slab->ObjectSize - 1) / slab->ObjectSize;
+            byte* states = Slab.States(slab);
+            while (index < slab->ObjectCount && states[index] != ObjectState.Live) index++;
+            if (index < slab->ObjectCount)
+            {
+                start = slab->Start + (index * slab->ObjectSize);
+                sizeBytes = slab->ObjectSize;
+                cursor = Map.OffsetOf(start) + 1;
+                return true;
+            }
+
+            cursor = ((first >> PageNumber.Shift) + slab->PageCount) << PageNumber.Shift;
+        }
     }
 
     /// <summary>Why <paramref name="address"/> is not a live block: <see cref="HeapFreeResult.Ok"/> when it is one.</summary>
@@ -396,7 +448,7 @@ internal unsafe partial struct SlabStore<TPages>
             if (Map.TryAdd(ref _pages, descriptor, start, pageCount))
             {
                 slab = descriptor;
-                slab->PoolIndex = poolIndex;
+                slab->PoolIndex = (ushort)poolIndex;
                 return true;
             }
 
@@ -444,6 +496,7 @@ internal unsafe partial struct SlabStore<TPages>
 
     private readonly bool HasRightShape(Slab* slab)
     {
+        if (slab->Checksum != Slab.ChecksumOf(slab)) return false;
         if (slab->ClassIndex == SizeClasses.LargeIndex)
             return slab->ObjectCount == 1 && slab->Reciprocal == 0 && slab->ObjectSize == slab->PageCount << PageNumber.Shift;
         if (slab->ClassIndex >= CacheLimit || !Cache(slab->ClassIndex)->IsUsed) return false;

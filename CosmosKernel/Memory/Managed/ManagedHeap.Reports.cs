@@ -43,6 +43,20 @@ public unsafe partial struct ManagedHeap<TPages>
         return total;
     }
 
+    /// <summary>The next object, from the lowest address up; false behind the last. Nothing may be allocated or freed between two calls.</summary>
+    /// <param name="cursor">0 at first; where in the window the search goes on, in bytes.</param>
+    /// <param name="start">Its first byte, header and all.</param>
+    /// <param name="sizeBytes">The bytes that it has.</param>
+    public readonly bool TryNextObject(ref nuint cursor, out byte* start, out nuint sizeBytes)
+    {
+        while (_store.TryNextLive(ref cursor, out start, out sizeBytes))
+        {
+            if (Examine(start, out _) == HeapFreeResult.Ok) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Checks the invariants of the theory statement; names the first that does not hold. Cost: every object, several times.</summary>
     public readonly HeapInvariant Validate()
     {
