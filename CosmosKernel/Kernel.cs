@@ -50,6 +50,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         new FrameCommands(memory).AddTo(_shell.Commands);
         new PagingCommands(LiveAddressSpace.Tables).AddTo(_shell.Commands);
         new FrameHandCommands(memory, new LiveFrameHand()).AddTo(_shell.Commands);
+        new HeapCommands(new LiveHeapView()).AddTo(_shell.Commands);
         _shell.Commands.Add(new TraceCommand(new LiveFrameTracing()).ToCommand());
         _shell.Commands.Add(ReportCommand.Create("aspace", "lists the windows of the kernel's address space and what is in each", LiveAddressSpace.Report));
         _shell.Commands.Add(ReportCommand.Create("cpu", "lists the processor's features: used, unused or absent", new LiveCpuReport()));
@@ -62,6 +63,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         LanguageChecks.AddTo(_checks);
         CollectionChecks.AddTo(_checks);
         AllocationChecks.AddTo(_checks);
+        HeapChecks.AddTo(_checks);
         PagingChecks.AddTo(_checks);
         SpaceChecks.AddTo(_checks);
         UserChecks.AddTo(_checks);

@@ -66,6 +66,19 @@ public sealed class MachineTests
         Assert.That(said[^2], Does.Match("^[1-9][0-9]* blocks and runs, [1-9][0-9]* requests not served, [1-9][0-9]* wrong frees refused$"));
     }
 
+    [TestCase("heap.check=on", "blocks are checked")]
+    [TestCase("heap.track=on", "blocks are tracked")]
+    [TestCase("", "blocks are not tracked")]
+    public void A_heap_that_looks_closely_passes_its_checks_and_random_operations(string commandLine, string said)
+    {
+        using TemporaryFolder folder = new();
+        using BootedMachine machine = BootedMachine.Start(folder.WithCommandLine(commandLine) with { Memory = MemorySize.Parse("64M") });
+        Assert.That(machine.RunOk("heap")[0], Does.EndWith(said));
+        Assert.That(machine.RunOk("selftest heap")[^1], Does.Match("^selftest: [1-9][0-9]* passed, 0 failed$"));
+        machine.RunOk("stress heap 20000 5");
+        if (commandLine.Length != 0) Assert.That(machine.RunOk("leaks")[^1], Does.StartWith("0 of "));
+    }
+
     [Test]
     public void The_seed_of_the_command_line_is_the_first_that_a_stress_takes()
     {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using MemOS.Hardware;
 using MemOS.Memory.Frames;
+using MemOS.Memory.Heap;
 using MemOS.Primitives;
 using MemOS.Startup;
 
@@ -19,6 +20,9 @@ public static unsafe class KernelStress
         var frames = (PhysicalMemory<DirectMap>*)Unsafe.AsPointer(ref KernelMemory.Frames);
         suite.Add(new FrameStress<DirectMap>(frames, default, KernelMemory.Map, new SystemClock()));
         suite.Add(NewPaging());
+
+        // SAFETY: as the zones.
+        suite.Add(new HeapStress<FramePageSource<DirectMap>>((KernelHeap<FramePageSource<DirectMap>>*)Unsafe.AsPointer(ref KernelMemory.Heap), new SystemClock()));
         return suite;
     }
 
