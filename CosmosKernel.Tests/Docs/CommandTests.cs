@@ -53,18 +53,54 @@ public sealed partial class CommandTests
         using TemporaryFolder folder = new();
         MachineOptions options = folder.WithCommandLine(commandLine) with { Memory = MemorySize.Parse("64M") };
         using BootedMachine machine = BootedMachine.Start(options);
-        string[] page = [.. ConsoleBlock().Matches(DocumentationTree.Read(document)).SelectMany(block => block.Groups[1].Value.TrimEnd('\n').Split('\n'))];
-        const string Prompt = "memos> ";
         int commands = 0;
-        for (int i = 0; i < page.Length; commands++)
+        foreach ((string command, string[] answer) in StepsOf(document))
         {
-            string[] answer = [.. page.Skip(i + 1).TakeWhile(line => !line.StartsWith(Prompt))];
-            CommandResult said = machine.Run(page[i][Prompt.Length..]);
+            CommandResult said = machine.Run(command);
             ExpectInOrder(answer, said.Lines.Append(said.Failure == null ? "ok" : "failed: " + said.Failure));
-            i += answer.Length + 1;
+            commands++;
         }
 
         Assert.That(commands, Is.EqualTo(count));
+    }
+
+    [Test]
+    [Category("Boot")]
+    public void The_worked_example_of_paging_goes_as_the_page_says()
+    {
+        const string Panic = "kernel panic: ";
+        Queue<(string Command, string[] Answer)> steps = new(StepsOf("docs/memory/paging.md"));
+        Assert.That(steps, Has.Count.EqualTo(5));
+        int panics = 0;
+        for (; steps.Count != 0; panics++)
+        {
+            // A machine goes on until it panics.
+            using BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS);
+            while (!steps.Peek().Answer[^1].StartsWith(Panic, System.StringComparison.Ordinal))
+            {
+                (string command, string[] answer) = steps.Dequeue();
+                ExpectInOrder(answer, machine.RunOk(command).Append("ok"));
+            }
+
+            (string last, string[] report) = steps.Dequeue();
+            Assert.That(machine.RunLast(last), Is.EqualTo(MachineEnd.Panic), machine.Transcript);
+            ExpectInOrder(report, machine.Transcript.Split('\n').SkipWhile(line => !line.EndsWith(last, System.StringComparison.Ordinal)));
+        }
+
+        Assert.That(panics, Is.EqualTo(2));
+    }
+
+    // The commands that a page shows at the prompt, each with what comes back.
+    private static IEnumerable<(string Command, string[] Answer)> StepsOf(string page)
+    {
+        const string Prompt = "memos> ";
+        string[] lines = [.. ConsoleBlock().Matches(DocumentationTree.Read(page)).SelectMany(block => block.Groups[1].Value.TrimEnd('\n').Split('\n'))];
+        for (int i = 0; i < lines.Length;)
+        {
+            string[] answer = [.. lines.Skip(i + 1).TakeWhile(line => !line.StartsWith(Prompt))];
+            yield return (lines[i][Prompt.Length..], answer);
+            i += answer.Length + 1;
+        }
     }
 
     /// <summary>Each line of a page comes, in the page's order; a line of dots stands for any number of others.</summary>
