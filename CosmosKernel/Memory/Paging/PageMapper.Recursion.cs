@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Paging;
@@ -47,14 +48,16 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     }
 
     // Whether the tables are seen at `address` or behind it, so that it is nobody's to change. A constant for most formats.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly bool ShowsTables(VirtAddr address) => _entries.Format.RecursiveEntries != 0 && _isRecursive && address >= Window;
 
     // What a change of an entry at `level` asks for beside `flush`: the window's page that is the entry's table, or was.
-    private readonly PendingFlush WithWindow(PendingFlush flush, int level)
-    {
-        bool isSeen = _entries.Format.RecursiveEntries != 0 && _isRecursive && level != 0;
-        return isSeen ? flush.And(PendingFlush.Everything(FlushScope.AddressSpace)) : flush;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly PendingFlush WithWindow(PendingFlush flush, int level) =>
+        _entries.Format.RecursiveEntries != 0 && _isRecursive && level != 0 ? WithEverything(flush) : flush;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static PendingFlush WithEverything(PendingFlush flush) => flush.And(PendingFlush.Everything(FlushScope.AddressSpace));
 
     private readonly PagingResult CheckRecursion(out ulong tablesNeeded)
     {
