@@ -4,8 +4,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Text.Json.Nodes;
 using Cosmos.Build.Machines;
 using Cosmos.Build.Shells;
+using MemOS.Lab;
 using NUnit.Framework;
 
 namespace MemOS.Tests.Boot;
@@ -123,6 +125,32 @@ public sealed class MachineTests
         int allocations = lines.Count(line => line[0] == 'a');
         Assert.That(said[^1], Is.EqualTo($"{allocations} allocations and {lines.Length - allocations} frees written"));
         Assert.That(allocations, Is.GreaterThan(500));
+    }
+
+    [Test]
+    public void A_trace_of_the_heap_is_replayed_in_the_lab()
+    {
+        using TemporaryFolder folder = new();
+        string file = folder.NewFile(".rep");
+        IReadOnlyList<string> said;
+        using (BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS with { SecondLinePath = file }))
+        {
+            machine.RunOk("trace heap on");
+            machine.RunOk("stress heap 2000 1");
+            said = machine.RunOk("trace heap off");
+            machine.RunOk("stress heap 100 1");
+            Assert.That(machine.RunLast("poweroff"), Is.EqualTo(MachineEnd.PoweredOff), machine.Transcript);
+        }
+
+        string[] lines = File.ReadAllText(file).Split('\n')[..^1];
+        int[] counts = [.. "arf".Select(verb => lines.Count(line => line[0] == verb))];
+        Assert.That(said[^1], Is.EqualTo($"{counts[0]} allocations, {counts[1]} reallocations and {counts[2]} frees written"));
+        Assert.That(lines, Has.Length.EqualTo(4 + counts.Sum()), "four lines of a header, and nothing after it was off");
+        Assert.That(counts, Has.All.GreaterThan(100));
+        StringWriter output = new();
+        StringWriter notes = new();
+        Assert.That(LabProgram.Run(["replay", file, "--allocator", "slab", "--json"], output, notes), Is.Zero, notes.ToString());
+        Assert.That((int)JsonNode.Parse(output.ToString())!["failures"]!, Is.Zero);
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MemOS.Lab.Heaps;
+using MemOS.Memory.Heap;
 
 namespace MemOS.Tests.Lab;
 
@@ -44,7 +45,7 @@ internal unsafe struct BrokenHeap(BrokenHeap.Fault fault) : IReplayHeap
         return moved;
     }
 
-    public readonly bool Free(byte* block) => fault != Fault.RefusesFrees;
+    public readonly HeapFreeResult Free(byte* block) => fault == Fault.RefusesFrees ? HeapFreeResult.Foreign : HeapFreeResult.Ok;
 
     public readonly nuint SizeOf(byte* block) => *(nuint*)(block - sizeof(nuint));
 

@@ -16,7 +16,7 @@ internal sealed partial class LabPage(string folder)
 
     /// <summary>
     /// The blocks of commands, each with what the page says comes back, null when it says nothing; and whether its numbers are only those of the day
-    /// it was written, which is what <c>```text</c> is for.
+    /// it was written, which is what <c>```text</c> is for. What is <c>```sh</c> boots a machine, and other tests do that.
     /// </summary>
     public static IReadOnlyList<(string Commands, string? Answer, bool IsExample)> Blocks
     {
@@ -24,7 +24,7 @@ internal sealed partial class LabPage(string folder)
         {
             (string Text, bool IsExample)[] blocks =
             [
-                .. Fence().Matches(DocumentationTree.Read("docs/lab.md")).Select(match => (match.Groups[2].Value.TrimEnd('\n'), match.Groups[1].Value == "text")),
+                .. Fence().Matches(DocumentationTree.Read("docs/lab.md")).Where(match => match.Groups[1].Value != "sh").Select(match => (match.Groups[2].Value.TrimEnd('\n'), match.Groups[1].Value == "text")),
             ];
             List<(string Commands, string? Answer, bool IsExample)> pairs = [];
             for (int i = 0; i < blocks.Length; i++)

@@ -85,7 +85,7 @@ public sealed class ReplayLabTests
     [TestCase(nameof(BrokenHeap.Fault.Misaligns), "at line 5 the heap fails: the block is not aligned to 16 bytes")]
     [TestCase(nameof(BrokenHeap.Fault.GivesTooLittle), "at line 5 the heap fails: the block holds 99 bytes only")]
     [TestCase(nameof(BrokenHeap.Fault.LosesContentWhenItMoves), "at line 6 the heap fails: byte 0 of the block from line 5 is not what was written")]
-    [TestCase(nameof(BrokenHeap.Fault.RefusesFrees), "at line 7 the heap fails: a block that it handed out is refused")]
+    [TestCase(nameof(BrokenHeap.Fault.RefusesFrees), "at line 7 the heap fails: of a block that it handed out it says: free of a foreign pointer")]
     [TestCase(nameof(BrokenHeap.Fault.BreaksInvariant), "after line 5 the heap does not keep its invariant I7")]
     public void A_heap_that_does_what_it_must_not_is_caught(string fault, string why)
     {

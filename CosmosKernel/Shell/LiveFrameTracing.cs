@@ -1,42 +1,35 @@
-using MemOS.Devices;
 using MemOS.Memory.Diagnostics;
 using MemOS.Startup;
 
 namespace MemOS.Shell;
 
 /// <summary>The trace of the kernel's frames, to the second serial line.</summary>
-public sealed unsafe class LiveFrameTracing : IFrameTracing
+public sealed unsafe class LiveFrameTracing : ITracing
 {
-    private static SerialTransmitter s_line;
+    /// <inheritdoc/>
+    public string Name => "frames";
 
     /// <inheritdoc/>
     public bool IsOn => FrameTrace.IsOn;
 
     /// <inheritdoc/>
-    public ulong Allocations => FrameTrace.Allocations;
+    public string Written => FrameTrace.Allocations.ToString() + " allocations and " + FrameTrace.Frees.ToString() + " frees";
 
     /// <inheritdoc/>
-    public ulong Frees => FrameTrace.Frees;
+    public ulong LostBytes => TraceLine.LostBytes;
 
     /// <inheritdoc/>
-    public ulong LostBytes => s_line.LostBytes;
-
-    /// <inheritdoc/>
-    public bool TryStart()
+    public CommandResult Start()
     {
-        // Without a first line the console has the second.
-        if (!SerialTransmitter.IsThere(SerialTransmitter.Com1) || !SerialTransmitter.IsThere(SerialTransmitter.Com2)) return false;
-        s_line = SerialTransmitter.Open(SerialTransmitter.Com2);
-        FrameTrace.Start(ref KernelMemory.Frames, &Write);
-        return true;
+        CommandResult opened = TraceLine.Open();
+        if (opened.Failure == null) FrameTrace.Start(ref KernelMemory.Frames, &TraceLine.Write);
+        return opened;
     }
 
     /// <inheritdoc/>
     public void Stop()
     {
         FrameTrace.Stop(ref KernelMemory.Frames);
-        s_line.Flush();
+        TraceLine.Flush();
     }
-
-    private static void Write(byte character) => s_line.Write(character);
 }

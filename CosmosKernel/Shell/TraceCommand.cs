@@ -3,44 +3,61 @@ namespace MemOS.Shell;
 /// <summary>The command <c>trace</c>.</summary>
 public sealed class TraceCommand
 {
-    private const string Usage = "trace frames on, or: trace frames off";
-
-    private static readonly string[] s_names = { "frames" };
-
-    private readonly IFrameTracing _frames;
+    private readonly ITracing[] _traces;
+    private readonly string[] _names;
 
     /// <summary>Creates the command over what it switches.</summary>
-    public TraceCommand(IFrameTracing frames)
+    public TraceCommand(params ITracing[] traces)
     {
-        _frames = frames;
+        _traces = traces;
+        _names = new string[traces.Length];
+        for (int i = 0; i < traces.Length; i++) _names[i] = traces[i].Name;
     }
 
     /// <summary>The command.</summary>
     public ShellCommand ToCommand() =>
-        new("trace", "NAME ...", "frames on|off: sends each allocation and free over COM2", Trace, s_names);
+        new("trace", "NAME on|off", string.Join(", ", _names) + ": sends each allocation and free over COM2", Trace, _names);
 
     private CommandResult Trace(ITerminal terminal, string[] arguments)
     {
-        if (arguments.Length != 2 || arguments[0] != s_names[0]) return CommandResult.Failed(Usage);
-        return arguments[1] switch
+        ITracing? trace = arguments.Length == 2 ? Find(arguments[0]) : null;
+        if (trace != null && arguments[1] == "on") return SwitchOn(trace);
+        return trace != null && arguments[1] == "off" ? SwitchOff(terminal, trace) : CommandResult.Failed(Usage());
+    }
+
+    private string Usage()
+    {
+        string usage = "";
+        for (int i = 0; i < _names.Length; i++) usage += (i == 0 ? "" : ", or: ") + "trace " + _names[i] + " on|off";
+        return usage;
+    }
+
+    private ITracing? Find(string name)
+    {
+        for (int i = 0; i < _traces.Length; i++)
         {
-            "on" => SwitchOn(),
-            "off" => SwitchOff(terminal),
-            _ => CommandResult.Failed(Usage),
-        };
+            if (_names[i] == name) return _traces[i];
+        }
+
+        return null;
     }
 
-    private CommandResult SwitchOn()
+    private CommandResult SwitchOn(ITracing trace)
     {
-        if (_frames.IsOn) return CommandResult.Failed("the trace of frames is on already");
-        return _frames.TryStart() ? CommandResult.Ok : CommandResult.Failed("the machine has no second serial line");
+        for (int i = 0; i < _traces.Length; i++)
+        {
+            // There is one line, and who reads it wants one kind.
+            if (_traces[i].IsOn) return CommandResult.Failed("the trace of " + _names[i] + " is on already");
+        }
+
+        return trace.Start();
     }
 
-    private CommandResult SwitchOff(ITerminal terminal)
+    private static CommandResult SwitchOff(ITerminal terminal, ITracing trace)
     {
-        if (!_frames.IsOn) return CommandResult.Failed("the trace of frames is off already");
-        _frames.Stop();
-        terminal.WriteLine(_frames.Allocations.ToString() + " allocations and " + _frames.Frees.ToString() + " frees written");
-        return _frames.LostBytes == 0 ? CommandResult.Ok : CommandResult.Failed("the line did not take " + _frames.LostBytes.ToString() + " bytes");
+        if (!trace.IsOn) return CommandResult.Failed("the trace of " + trace.Name + " is off already");
+        trace.Stop();
+        terminal.WriteLine(trace.Written + " written");
+        return trace.LostBytes == 0 ? CommandResult.Ok : CommandResult.Failed("the line did not take " + trace.LostBytes.ToString() + " bytes");
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using MemOS.Memory.Heap;
 using MemOS.Primitives;
 
 namespace MemOS.Lab.Heaps;
@@ -15,19 +16,19 @@ internal static class HeapRegistry
     /// <summary>The names: the kernel's heaps, and the host's.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. KernelHeaps, HostHeap];
 
-    /// <summary>A replay on a new heap called <paramref name="name"/>.</summary>
+    /// <summary>A replay on a new heap called <paramref name="name"/>, a heap of the kernel's watching its callers as <paramref name="watch"/> says.</summary>
     /// <exception cref="LabException">There is none; those that there are are named.</exception>
-    public static HeapReplay NewReplay(string name, ulong memoryFrames)
+    public static HeapReplay NewReplay(string name, ulong memoryFrames, HeapWatch watch = HeapWatch.None)
     {
         ulong memoryBytes = FrameNumber.BytesOf(memoryFrames);
         return name == HostHeap
             ? new HeapReplay<NativeHeap>(new NativeHeap("libc.so.6"), memoryBytes)
-            : new HeapReplay<SlabHeap>(NewKernelHeap(name, memoryFrames), memoryBytes);
+            : new HeapReplay<SlabHeap>(NewKernelHeap(name, memoryFrames, watch), memoryBytes);
     }
 
-    /// <summary>A new heap of the kernel's, called <paramref name="name"/>.</summary>
+    /// <summary>A new heap of the kernel's, called <paramref name="name"/>, watching its callers as <paramref name="watch"/> says.</summary>
     /// <exception cref="LabException">There is none.</exception>
-    public static SlabHeap NewKernelHeap(string name, ulong memoryFrames) => KernelHeaps.Contains(name)
-        ? new SlabHeap(memoryFrames)
+    public static SlabHeap NewKernelHeap(string name, ulong memoryFrames, HeapWatch watch = HeapWatch.None) => KernelHeaps.Contains(name)
+        ? new SlabHeap(memoryFrames, watch)
         : throw new LabException($"there is no heap '{name}': {string.Join(", ", Names)}");
 }

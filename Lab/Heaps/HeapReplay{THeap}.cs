@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using MemOS.Memory.Heap;
 using MemOS.Primitives;
 
 namespace MemOS.Lab.Heaps;
@@ -143,7 +144,8 @@ internal sealed unsafe class HeapReplay<THeap>(THeap heap, ulong memoryBytes) : 
         byte* block = (byte*)_blocks[operation.Slot];
         if (block == null) return;
         VerifyContent(operation.Slot, _requests[operation.Slot].SizeBytes, operation.Line);
-        if (!_heap.Free(block)) throw Misbehaved(operation.Line, "a block that it handed out is refused");
+        HeapFreeResult result = _heap.Free(block);
+        if (result != HeapFreeResult.Ok) throw Misbehaved(operation.Line, $"of a block that it handed out it says: {result.Description()}");
         Leave(operation.Slot);
     }
 

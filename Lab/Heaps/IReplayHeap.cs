@@ -1,4 +1,5 @@
 using System;
+using MemOS.Memory.Heap;
 
 namespace MemOS.Lab.Heaps;
 
@@ -12,8 +13,8 @@ internal unsafe interface IReplayHeap : IDisposable
     byte* Reallocate(byte* block, nuint sizeBytes);
 
     /// <summary>Gives a block back; null is none and fine.</summary>
-    /// <returns>False when the heap does not know it.</returns>
-    bool Free(byte* block);
+    /// <returns>What became of it: what is not Ok is the heap's refusal, or damage that it found.</returns>
+    HeapFreeResult Free(byte* block);
 
     /// <summary>How many bytes a block holds, at least what was asked for.</summary>
     nuint SizeOf(byte* block);

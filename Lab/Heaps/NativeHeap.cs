@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MemOS.Memory.Heap;
 
 namespace MemOS.Lab.Heaps;
 
@@ -48,10 +49,10 @@ internal readonly unsafe struct NativeHeap : IReplayHeap
     public byte* Reallocate(byte* block, nuint sizeBytes) => _reallocate(block, sizeBytes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Free(byte* block)
+    public HeapFreeResult Free(byte* block)
     {
         _free(block);
-        return true;
+        return HeapFreeResult.Ok;
     }
 
     public nuint SizeOf(byte* block) => _sizeOf(block);

@@ -11,10 +11,12 @@ internal readonly unsafe struct SlabHeap : IReplayHeap
     private readonly KernelHeap<ArenaPages>* _heap;
     private readonly delegate*<KernelHeap<ArenaPages>*, nuint, byte*> _allocate;
     private readonly delegate*<KernelHeap<ArenaPages>*, byte*, nuint, byte*> _reallocate;
-    private readonly delegate*<KernelHeap<ArenaPages>*, byte*, bool> _free;
+    private readonly delegate*<KernelHeap<ArenaPages>*, byte*, HeapFreeResult> _free;
 
+    /// <param name="memoryFrames">The memory of the machine that it thinks it is in.</param>
+    /// <param name="watch">How closely it looks at what its callers do.</param>
     /// <exception cref="LabException">The memory is not enough for the heap's tables.</exception>
-    public SlabHeap(ulong memoryFrames)
+    public SlabHeap(ulong memoryFrames, HeapWatch watch)
     {
         _arena = new HeapArena(memoryFrames);
 
@@ -24,7 +26,7 @@ internal readonly unsafe struct SlabHeap : IReplayHeap
         _allocate = &Allocate;
         _reallocate = &Reallocate;
         _free = &Free;
-        if (_heap->TryInitialize(_arena.Pages, _arena.Window)) return;
+        if (_heap->TryInitialize(_arena.Pages, _arena.Window, new HeapOptions { Watch = watch })) return;
         Dispose();
         throw new LabException("that is not enough memory for the heap's tables");
     }
@@ -40,14 +42,17 @@ internal readonly unsafe struct SlabHeap : IReplayHeap
     public byte* Reallocate(byte* block, nuint sizeBytes) => _reallocate(_heap, block, sizeBytes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Free(byte* block) => _free(_heap, block);
+    public HeapFreeResult Free(byte* block) => _free(_heap, block);
 
     public nuint SizeOf(byte* block) => _heap->SizeOf(block);
 
     public string? FindBroken()
     {
         HeapInvariant broken = _heap->Validate();
-        return broken == HeapInvariant.None ? null : $"I{(int)broken} ({broken})";
+        if (broken != HeapInvariant.None) return $"I{(int)broken} ({broken})";
+        if (_heap->CheckBlocks() == 0) return null;
+        _heap->TryGetFault(0, out HeapFault fault);
+        return $"that nobody writes outside of blocks: {fault.Kind.Description()}";
     }
 
     public void Dispose()
@@ -60,5 +65,5 @@ internal readonly unsafe struct SlabHeap : IReplayHeap
 
     private static byte* Reallocate(KernelHeap<ArenaPages>* heap, byte* block, nuint sizeBytes) => heap->Reallocate(block, sizeBytes);
 
-    private static bool Free(KernelHeap<ArenaPages>* heap, byte* block) => heap->Free(block) == HeapFreeResult.Ok;
+    private static HeapFreeResult Free(KernelHeap<ArenaPages>* heap, byte* block) => heap->Free(block);
 }

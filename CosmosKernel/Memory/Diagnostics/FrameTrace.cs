@@ -20,7 +20,6 @@ namespace MemOS.Memory.Diagnostics;
 public static unsafe class FrameTrace
 {
     private const int SessionShift = 40;
-    private const int LongestNumber = 20;
 
     private static FrameAllocatorKind s_calls;
     private static delegate*<byte, void> s_sink;
@@ -84,45 +83,18 @@ public static unsafe class FrameTrace
         FreeResult result = s_calls.Free(allocator, block, frame, order);
         if (result != FreeResult.Ok) return result;
         Frees++;
-        WriteWord((byte)'f', IdOf(frame));
-        s_sink((byte)'\n');
+        TraceText.Begin(s_sink, 'f', IdOf(frame));
+        TraceText.End(s_sink);
         return result;
     }
 
     private static void WriteAllocation(FrameNumber frame, Order order)
     {
         Allocations++;
-        WriteWord((byte)'a', IdOf(frame));
-        s_sink((byte)' ');
-        WriteNumber((ulong)order.Value);
-        s_sink((byte)'\n');
+        TraceText.Begin(s_sink, 'a', IdOf(frame));
+        TraceText.Write(s_sink, (ulong)order.Value);
+        TraceText.End(s_sink);
     }
 
     private static ulong IdOf(FrameNumber frame) => frame.Value + ((s_sessions - 1) << SessionShift);
-
-    private static void WriteWord(byte verb, ulong id)
-    {
-        s_sink(verb);
-        s_sink((byte)' ');
-        WriteNumber(id);
-    }
-
-    private static void WriteNumber(ulong number)
-    {
-        Digits digits = default;
-        int count = 0;
-        do
-        {
-            digits.Bytes[count++] = (byte)('0' + (number % 10)); // SAFETY: no number has more digits than there is room for.
-            number /= 10;
-        }
-        while (number != 0);
-
-        while (count != 0) s_sink(digits.Bytes[--count]);
-    }
-
-    private struct Digits
-    {
-        public fixed byte Bytes[LongestNumber];
-    }
 }

@@ -6,6 +6,10 @@ public static class HeapFreeResults
     /// <summary>How many there are, <see cref="HeapFreeResult.Ok"/> included.</summary>
     public const int Count = (int)HeapFreeResult.CorruptHeader + 1;
 
+    /// <summary>Whether the block is free now: it was well, or damaged but still to be told apart.</summary>
+    public static bool IsFreed(HeapFreeResult result) =>
+        result is HeapFreeResult.Ok or HeapFreeResult.Overflow or HeapFreeResult.Underflow or HeapFreeResult.UseAfterFree;
+
     /// <summary>The result in words, as in "heap: double free".</summary>
     public static string Description(this HeapFreeResult result)
     {

@@ -38,7 +38,8 @@ public unsafe partial struct KernelHeap<TPages>
     public byte* AllocateFrom(SlabCacheId cache)
     {
         byte* block = AllocateSmall(OwnMagazine(cache.Index), _store.Cache(cache.Index)->ObjectSize);
-        return _guard == null || block == null ? block : WatchCacheObject(block, _store.Cache(cache.Index)->ObjectSize);
+        if (_guard != null && block != null) block = WatchCacheObject(block, _store.Cache(cache.Index)->ObjectSize);
+        return Tell(block, _store.Cache(cache.Index)->ObjectSize);
     }
 
     /// <summary>Gives up to a whole cache; false when one of its objects is live, nothing has changed then but that the free ones are in their slabs.</summary>

@@ -16,6 +16,7 @@ public unsafe partial struct KernelHeap<TPages>
     public byte* Reallocate(void* block, nuint newSizeBytes)
     {
         if (block == null) return Allocate(newSizeBytes);
+        if (_observer.IsThere) return ReallocateObserved((byte*)block, newSizeBytes);
         if (_guard != null) return ReallocateWatched((byte*)block, newSizeBytes);
         HeapFreeResult result = _store.Examine((byte*)block, out Slab* slab);
         if (result != HeapFreeResult.Ok)

@@ -20,7 +20,7 @@ public unsafe partial struct KernelHeap<TPages>
     private byte* AllocateBehindMagazine(Magazine* magazine, nuint sizeBytes)
     {
         if (magazine->ClassIndex != SizeClasses.LargeIndex) return AllocateFilling(magazine, sizeBytes);
-        return _guard == null ? AllocateCore(sizeBytes, 1) : AllocateWatched(sizeBytes, 1, BlockKind.Plain);
+        return Tell(_guard == null ? AllocateCore(sizeBytes, 1) : AllocateWatched(sizeBytes, 1, BlockKind.Plain), sizeBytes);
     }
 
     /// <summary>What is below watching: a block from this CPU's magazines, or pages.</summary>
@@ -88,7 +88,7 @@ public unsafe partial struct KernelHeap<TPages>
     private HeapFreeResult FreeOther(byte* address)
     {
         if (address == null) return HeapFreeResult.Ok;
-        return _guard == null ? FreeCore(address) : FreeWatched(address);
+        return TellFreed(address, _guard == null ? FreeCore(address) : FreeWatched(address));
     }
 
     /// <summary>What is below watching: puts a block back to where <see cref="AllocateCore"/> takes them from.</summary>

@@ -51,6 +51,7 @@ public unsafe partial struct KernelHeap<TPages>
     private HeapFront* _fronts;
     private HeapFront* _closed;
     private HeapGuard* _guard;
+    private HeapObserver _observer;
     private nuint _ownPages;
     private ulong _failedAllocations;
     private ulong _largeAllocations;
@@ -131,7 +132,7 @@ public unsafe partial struct KernelHeap<TPages>
     public byte* AllocateAligned(nuint sizeBytes, nuint alignmentBytes)
     {
         if (!IsAlignment(alignmentBytes)) return Fail();
-        return _guard == null ? AllocateCore(sizeBytes, alignmentBytes) : AllocateWatched(sizeBytes, alignmentBytes, BlockKind.Aligned);
+        return Tell(_guard == null ? AllocateCore(sizeBytes, alignmentBytes) : AllocateWatched(sizeBytes, alignmentBytes, BlockKind.Aligned), sizeBytes);
     }
 
     /// <summary>Frees a block; null is none and fine; kfree.</summary>
@@ -165,7 +166,7 @@ public unsafe partial struct KernelHeap<TPages>
     public HeapFreeResult Free(void* block, nuint sizeBytes, nuint alignmentBytes)
     {
         if (block == null) return HeapFreeResult.Ok;
-        if (_guard != null) return FreeWatched((byte*)block, sizeBytes);
+        if (_guard != null) return TellFreed((byte*)block, FreeWatched((byte*)block, sizeBytes));
         HeapFreeResult result = _store.Examine((byte*)block, out Slab* slab);
         if (result == HeapFreeResult.Ok && !IsOf(slab, sizeBytes, alignmentBytes)) result = HeapFreeResult.WrongSize;
         return result == HeapFreeResult.Ok ? Free(block) : Refuse(result);
