@@ -13,7 +13,8 @@ public unsafe partial struct KernelHeap<TPages>
         {
             KernelAssert.That((ulong)sizeof(HeapFront) <= PageNumber.SizeBytes, "KernelHeap: a front needs more than a page");
             if (!_store.TryTakeTablePages(1, out byte* page)) return false;
-            Close((HeapFront*)page);
+            _observerFront = (HeapFront*)page;
+            Close(_observerFront);
             _ownPages++;
         }
 
@@ -26,10 +27,11 @@ public unsafe partial struct KernelHeap<TPages>
     {
         KernelAssert.That(_observer.IsThere, "KernelHeap: nobody is told");
         _observer = default;
-        if (_guard != null) return; // A watched heap keeps its closed front.
+        if (_observerFront == null) return; // The front was closed before, and stays so.
         _front = _own;
-        _store.ReturnTablePages((byte*)_closed, 1);
         _closed = null;
+        _store.ReturnTablePages((byte*)_observerFront, 1);
+        _observerFront = null;
         _ownPages--;
     }
 

@@ -52,6 +52,9 @@ public unsafe partial struct KernelHeap<TPages>
     private HeapFront* _closed;
     private HeapGuard* _guard;
     private HeapObserver _observer;
+
+    // The closed front that stands there for the observer alone.
+    private HeapFront* _observerFront;
     private nuint _ownPages;
     private ulong _failedAllocations;
     private ulong _largeAllocations;
