@@ -52,6 +52,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         new FrameHandCommands(memory, new LiveFrameHand()).AddTo(_shell.Commands);
         new HeapCommands(new LiveHeapView()).AddTo(_shell.Commands);
         _shell.Commands.Add(new TraceCommand(new LiveFrameTracing(), new LiveHeapTracing()).ToCommand());
+        ProcessCommands.AddTo(_shell.Commands);
         _shell.Commands.Add(ReportCommand.Create("aspace", "lists the windows of the kernel's address space and what is in each", LiveAddressSpace.Report));
         _shell.Commands.Add(ReportCommand.Create("cpu", "lists the processor's features: used, unused or absent", new LiveCpuReport()));
         _shell.Commands.Add(ReportCommand.Create("numa", "lists the nodes, what belongs to them and how far they are from each other", new LiveNumaReport()));

@@ -97,7 +97,9 @@ internal static unsafe class FirmwareLists
         for (int i = 0; i < boot.ModuleCount; i++)
         {
             PhysAddr start = PhysAddr.FromTrusted(boot.Modules[2 * i]);
-            fits &= taken.TryAdd(start, boot.Modules[(2 * i) + 1] - start.Value, ReservedKind.BootModule);
+            ulong sizeBytes = boot.Modules[(2 * i) + 1] - start.Value;
+            fits &= taken.TryAdd(start, sizeBytes, ReservedKind.BootModule);
+            if (i == 0) KernelMemory.SetFirstModule(start, sizeBytes);
         }
 
         ZoneLayout layout = ZoneLayout.Of(KernelMemory.CommandLine.Zones);

@@ -78,6 +78,12 @@ public static unsafe class KernelMemory
     /// <summary>Where the kernel's own sections are.</summary>
     public static ref readonly KernelImage Image => ref s_image;
 
+    /// <summary>Where the first file lies that the boot loader put beside the kernel: the programs' archive.</summary>
+    public static PhysAddr FirstModule { get; private set; }
+
+    /// <summary>Its size; 0 when there is none.</summary>
+    public static ulong FirstModuleBytes { get; private set; }
+
     /// <summary>Whether a kernel runs on this memory: false under a kernel that did not plug it in, and before it is up.</summary>
     public static bool IsUp { get; private set; }
 
@@ -95,6 +101,12 @@ public static unsafe class KernelMemory
     }
 
     internal static void SetCommandLine(in KernelCommandLine line) => s_commandLine = line;
+
+    internal static void SetFirstModule(PhysAddr start, ulong sizeBytes)
+    {
+        FirstModule = start;
+        FirstModuleBytes = sizeBytes;
+    }
 
     internal static void SetImage(in KernelImage image) => s_image = image;
 

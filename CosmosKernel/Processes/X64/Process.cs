@@ -28,6 +28,24 @@ public sealed unsafe class Process
         _memory = new ProgramMemory(new UserTables(space), default, default, places.Range, limits);
     }
 
+    /// <summary>Its number; a process table gives it.</summary>
+    public int Id { get; set; }
+
+    /// <summary>The number of the process that made it; 0 for the shell's.</summary>
+    public int ParentId { get; set; }
+
+    /// <summary>What it runs.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>Whether it can go on.</summary>
+    public ProcessState State { get; set; }
+
+    /// <summary>How it ended, as wait4 tells it: the exit code in bits 8 to 15, or the number of a signal in bits 0 to 6.</summary>
+    public int ExitStatus { get; set; }
+
+    /// <summary>What it has open.</summary>
+    public OpenFiles Files { get; private set; } = new();
+
     /// <summary>Where its parts go.</summary>
     public UserPlaces Places { get; }
 
@@ -88,6 +106,29 @@ public sealed unsafe class Process
 
     /// <summary>How its last page fault ended.</summary>
     public FaultOutcome LastFault { get; private set; }
+
+    /// <summary>Its registers are as those of a program that starts.</summary>
+    public void ResetRegisters()
+    {
+        _state.Reset();
+        FsBase = 0;
+        GsBase = 0;
+    }
+
+    /// <summary>Makes <paramref name="child"/>, which has nothing yet, a copy of this; false without memory, the child has nothing then.</summary>
+    public bool TryCopyTo(Process child)
+    {
+        if (!_memory.TryCopyTo(ref child._memory)) return false;
+        child._state.CopyFrom(in _state);
+        child.FsBase = FsBase;
+        child.GsBase = GsBase;
+        child.Name = Name;
+        child.Files = Files.Copy();
+        return true;
+    }
+
+    /// <summary>Gives back its memory, so that another program can be loaded in its place.</summary>
+    public void ClearMemory() => _memory.Clear();
 
     /// <summary>Gives back all that it has; it must not be used any more.</summary>
     public void Destroy()

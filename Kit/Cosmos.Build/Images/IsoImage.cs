@@ -25,6 +25,9 @@ public sealed record IsoImage
     /// <summary>What the kernel is told, as in a shell: <c>seed=1 exec="mem; zones"</c>.</summary>
     public string CommandLine { get; init; } = "";
 
+    /// <summary>What is loaded beside the kernel when it is there: the file with the kernel's name that ends in .tar.</summary>
+    public string ModulePath => Path.ChangeExtension(KernelPath, ".tar");
+
     /// <summary>The name of the menu entry.</summary>
     public string Title { get; init; } = "MemOS";
 
@@ -44,7 +47,7 @@ public sealed record IsoImage
         try
         {
             string menu = Path.Combine(folder, "grub.cfg");
-            File.WriteAllText(menu, GrubMenu.Render(Title, CommandLine, KernelFile.MemoryNeeded(KernelPath)));
+            File.WriteAllText(menu, GrubMenu.Render(Title, CommandLine, KernelFile.MemoryNeeded(KernelPath), File.Exists(ModulePath)));
             string image = Path.GetFullPath(path) + "." + Environment.ProcessId;
             ExternalTool.Xorriso.Run(Arguments(loader, menu, image), PinnedEnvironment);
             File.Move(image, path, overwrite: true);
@@ -66,6 +69,7 @@ public sealed record IsoImage
         "-o", image, "-graft-points",
         Graft(GrubMenu.KernelPath, KernelPath), Graft("/boot/grub/grub.cfg", menu), Graft("/boot/grub/bios.img", loader.BiosImage),
         Graft(GrubMenu.RefusalPath, loader.Refusal),
+        .. File.Exists(ModulePath) ? new[] { Graft(GrubMenu.ModulePath, ModulePath) } : [],
     ];
 
     /// <summary>In a graft point '=' and '\' are special.</summary>

@@ -30,6 +30,16 @@ public static class IdleTick
         CPU.Halt(); // A tick between the two is made good by the next one.
     }
 
+    /// <summary>Makes the ticks come, whether anybody waits or not, until <see cref="Stop"/>.</summary>
+    public static void Begin()
+    {
+        bool wereOn = CPU.DisableInterrupts();
+        if (!s_isRunning)
+            Start();
+        if (wereOn)
+            CPU.EnableInterrupts();
+    }
+
     /// <summary>Ends the ticks, when there is something to do.</summary>
     public static void Stop()
     {

@@ -1,0 +1,50 @@
+namespace MemOS.Processes;
+
+/// <summary>Results of system calls that did not do what was asked: Linux's error numbers (errno(3)), which programs get negative.</summary>
+public static class LinuxError
+{
+    /// <summary>ENOENT: no such file.</summary>
+    public const long NoFile = -2;
+
+    /// <summary>ESRCH: no such process.</summary>
+    public const long NoProcess = -3;
+
+    /// <summary>E2BIG: the arguments are too long.</summary>
+    public const long TooLong = -7;
+
+    /// <summary>ENOEXEC: the file is no program.</summary>
+    public const long NoProgram = -8;
+
+    /// <summary>EBADF: no such open file.</summary>
+    public const long BadFile = -9;
+
+    /// <summary>ECHILD: no child to wait for.</summary>
+    public const long NoChild = -10;
+
+    /// <summary>EAGAIN: not now.</summary>
+    public const long Again = -11;
+
+    /// <summary>ENOMEM: no memory.</summary>
+    public const long NoMemory = -12;
+
+    /// <summary>EACCES: nobody may do that.</summary>
+    public const long AccessDenied = -13;
+
+    /// <summary>EFAULT: an address that is not the program's.</summary>
+    public const long BadAddress = -14;
+
+    /// <summary>EINVAL: what was asked for makes no sense.</summary>
+    public const long Invalid = -22;
+
+    /// <summary>ENOTTY: not a terminal.</summary>
+    public const long NoTerminal = -25;
+
+    /// <summary>ESPIPE: it has no position.</summary>
+    public const long NoPosition = -29;
+
+    /// <summary>EROFS: files cannot be written here.</summary>
+    public const long ReadOnly = -30;
+
+    /// <summary>ENOSYS: there is no such call.</summary>
+    public const long NoCall = -38;
+}

@@ -1,0 +1,14 @@
+namespace MemOS.Processes;
+
+/// <summary>Whether a process can go on.</summary>
+public enum ProcessState
+{
+    /// <summary>It can.</summary>
+    Runnable = 0,
+
+    /// <summary>It has made a system call that cannot be done yet, and will be made again.</summary>
+    Waiting,
+
+    /// <summary>It has ended; its parent has not asked how.</summary>
+    Ended,
+}

@@ -1,0 +1,138 @@
+using System.Collections.Generic;
+using Cosmos.Core;
+using MemOS.Memory.Virtual;
+using MemOS.Startup;
+
+namespace MemOS.Processes;
+
+/// <summary>The processes that there are, and whose turn it is: one after the other, a tick of the timer each.</summary>
+public sealed class ProcessTable
+{
+    private const int SegmentationFault = 11;
+    private const int IllegalInstruction = 4;
+    private const int MostProcesses = 256;
+
+    private readonly List<Process> _processes = new();
+    private readonly SystemCalls _calls;
+    private ulong _random;
+    private int _lastId;
+
+    /// <summary>A table without processes.</summary>
+    /// <param name="seed">What the places of processes are derived from; 0 moves nothing.</param>
+    public ProcessTable(ulong seed)
+    {
+        _random = seed;
+        _calls = new SystemCalls(this);
+    }
+
+    /// <summary>The processes, in the order in which they came.</summary>
+    public List<Process> Processes => _processes;
+
+    /// <summary>What programs asked for that there is not.</summary>
+    public SystemCalls Calls => _calls;
+
+    /// <summary>Makes a process without memory; null when there are too many, or no memory.</summary>
+    public Process? TryMake(int parentId, UserLimits limits)
+    {
+        if (_processes.Count >= MostProcesses) return null;
+        Process? process = Process.TryCreate(UserLayout.For(KernelMemory.CommandLine.Layout).Choose(NextMoves()), limits);
+        if (process == null) return null;
+        process.Id = ++_lastId;
+        process.ParentId = parentId;
+        _processes.Add(process);
+        return process;
+    }
+
+    /// <summary>Random words for the next process.</summary>
+    public UserMoves NextMoves() => _random == 0 ? default : new UserMoves(NextRandom(), NextRandom(), NextRandom(), NextRandom());
+
+    /// <summary>The next random word; programs get such too.</summary>
+    public ulong NextRandom()
+    {
+        // SplitMix64 (Steele, Lea, Flood, 2014).
+        unchecked
+        {
+            _random += 0x9E3779B97F4A7C15;
+            ulong mixed = (_random ^ (_random >> 30)) * 0xBF58476D1CE4E5B9;
+            mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
+            return mixed ^ (mixed >> 31);
+        }
+    }
+
+    /// <summary>The process called <paramref name="id"/>; null when there is none.</summary>
+    public Process? Find(int id)
+    {
+        for (int index = 0; index < _processes.Count; index++)
+        {
+            if (_processes[index].Id == id) return _processes[index];
+        }
+
+        return null;
+    }
+
+    /// <summary>Runs all processes until <paramref name="process"/> has ended; how it ended.</summary>
+    public int RunUntilEnd(Process process)
+    {
+        IdleTick.Begin();
+        while (process.State != ProcessState.Ended)
+        {
+            bool isAnyRunning = false;
+            for (int index = 0; index < _processes.Count && process.State != ProcessState.Ended; index++) isAnyRunning |= TakeTurn(_processes[index]);
+            if (!isAnyRunning) IdleTick.Wait();
+        }
+
+        IdleTick.Stop();
+        KernelMemory.Space.Load();
+        int status = process.ExitStatus;
+        Bury(process);
+        return status;
+    }
+
+    /// <summary>Ends a process: its memory goes back, its children are nobody's, its parent can ask how it ended.</summary>
+    public void End(Process process, int status)
+    {
+        process.State = ProcessState.Ended;
+        process.ExitStatus = status;
+        process.Files.CloseAll();
+        process.ClearMemory();
+        for (int index = _processes.Count - 1; index >= 0; index--)
+        {
+            Process child = _processes[index];
+            if (child.ParentId != process.Id) continue;
+            child.ParentId = 0;
+            if (child.State == ProcessState.Ended) Bury(child);
+        }
+
+        if (process.ParentId != 0 && Find(process.ParentId) == null) process.ParentId = 0;
+    }
+
+    /// <summary>Forgets a process that has ended.</summary>
+    public void Bury(Process process)
+    {
+        _processes.Remove(process);
+        process.Destroy();
+    }
+
+    // Whether it could go on.
+    private bool TakeTurn(Process process)
+    {
+        if (process.State == ProcessState.Ended) return false;
+        if (process.State == ProcessState.Waiting && !_calls.TryServe(process)) return false;
+        while (process.State == ProcessState.Runnable)
+        {
+            ProcessStop stop = process.Run();
+            if (stop == ProcessStop.Interrupt) return true;
+            if (stop == ProcessStop.SystemCall)
+            {
+                if (!_calls.TryServe(process)) return true;
+                continue;
+            }
+
+            End(process, stop == ProcessStop.BadAccess ? SegmentationFault : IllegalInstruction);
+            KernelMemory.Space.Load();
+            FatalReport.Write(process, stop);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,139 @@
+using System.Collections.Generic;
+using MemOS.Hardware;
+using MemOS.Memory.Virtual;
+using MemOS.Primitives;
+
+namespace MemOS.Processes;
+
+/// <summary>What programs ask of the kernel, by Linux's numbers and with Linux's errors (x86-64 psABI A.2; Linux's syscall_64.tbl).</summary>
+/// <remarks>
+/// A call gets its number in RAX and six arguments in RDI, RSI, RDX, R10, R8, R9; its result is in RAX. What is not here gives ENOSYS and is counted. A
+/// call that has to wait changes nothing and is made again (<see cref="Wait"/>).
+/// </remarks>
+public sealed unsafe partial class SystemCalls
+{
+    private const long Wait = long.MinValue;
+    private const ulong TextBytes = 4096;
+    private readonly ProcessTable _table;
+    private readonly List<ulong> _unknown = new();
+    private readonly List<ulong> _unknownCounts = new();
+
+    /// <summary>The calls of the processes of <paramref name="table"/>.</summary>
+    public SystemCalls(ProcessTable table) => _table = table;
+
+    /// <summary>How many calls there were.</summary>
+    public ulong Count { get; private set; }
+
+    /// <summary>The numbers of calls that there are not, in the order in which they were first asked for.</summary>
+    public List<ulong> Unknown => _unknown;
+
+    /// <summary>How often each of <see cref="Unknown"/> was asked for.</summary>
+    public List<ulong> UnknownCounts => _unknownCounts;
+
+    /// <summary>Serves the call that <paramref name="process"/> has made; false when it has to wait and is to be served again.</summary>
+    public bool TryServe(Process process)
+    {
+        UserContext* context = process.Context;
+        long result = Serve(process, context->Rax, new CallArguments(context));
+        if (result == Wait)
+        {
+            process.State = ProcessState.Waiting;
+            return false;
+        }
+
+        if (process.State == ProcessState.Ended) return true;
+        Count++;
+        process.State = ProcessState.Runnable;
+        context->Rax = unchecked((ulong)result);
+        return true;
+    }
+
+    private long Serve(Process process, ulong number, CallArguments call) => number switch
+    {
+        LinuxCall.Read => Read(process, call.A, call.Bytes(1)),
+        LinuxCall.Write => Write(process, call.A, call.Bytes(1)),
+        LinuxCall.ReadV => Vector(process, call, isWrite: false),
+        LinuxCall.WriteV => Vector(process, call, isWrite: true),
+        LinuxCall.OpenAt => Open(process, call.B, call.C),
+        LinuxCall.Open => Open(process, call.A, call.B),
+        LinuxCall.Close => process.Files.Close(call.A) ? 0 : LinuxError.BadFile,
+        LinuxCall.FStat => FileStatus(process, call.A, call.B),
+        LinuxCall.LSeek => Seek(process, call.A, unchecked((long)call.B), call.C),
+        LinuxCall.Dup2 => Duplicate(process, call.A, call.B),
+        LinuxCall.IoCtl => process.Files.Find(call.A) == null ? LinuxError.BadFile : LinuxError.NoTerminal,
+        LinuxCall.MMap => MapMemory(process, call),
+        LinuxCall.MProtect => -(long)process.Memory.Protect(call.AddressA, call.B, (AreaAccess)(call.C & 7)),
+        LinuxCall.MUnmap => -(long)process.Memory.Unmap(call.AddressA, call.B),
+        LinuxCall.MRemap => MoveMemory(process, call),
+        LinuxCall.MAdvise => Advise(process, call),
+        LinuxCall.MInCore => InCore(process, call),
+        LinuxCall.Brk => (long)process.Memory.MoveBreak(call.AddressA).Value,
+        LinuxCall.SigAction or LinuxCall.SigProcMask => 0,
+        LinuxCall.SchedYield => 0,
+        LinuxCall.GetPid or LinuxCall.GetTid or LinuxCall.SetTidAddress => process.Id,
+        LinuxCall.GetPPid => process.ParentId,
+        LinuxCall.GetUid or LinuxCall.GetGid or LinuxCall.GetEUid or LinuxCall.GetEGid => 0,
+        LinuxCall.Fork or LinuxCall.VFork => Fork(process, 0),
+        LinuxCall.Clone => Fork(process, call.B),
+        LinuxCall.ExecVe => Execute(process, call),
+        LinuxCall.Wait4 => WaitFor(process, call),
+        LinuxCall.Exit or LinuxCall.ExitGroup => Exit(process, call.A),
+        LinuxCall.Kill => Kill(process, unchecked((int)call.A), unchecked((int)call.B)),
+        LinuxCall.UName => Name(process, call.A),
+        LinuxCall.ArchPrCtl => SetBase(process, call.A, call.B),
+        LinuxCall.ClockGetTime => Time(process, call.B),
+        LinuxCall.GetRandom => Random(process, call.A, call.B),
+        LinuxCall.PrLimit64 => Limit(process, call.B, call.D),
+        _ => Refuse(number),
+    };
+
+    private long Refuse(ulong number)
+    {
+        int index = _unknown.IndexOf(number);
+        if (index < 0 && _unknown.Count < 512)
+        {
+            index = _unknown.Count;
+            _unknown.Add(number);
+            _unknownCounts.Add(0);
+        }
+
+        if (index >= 0) _unknownCounts[index]++;
+        return LinuxError.NoCall;
+    }
+
+    // An address that no program can have is as bad as one that it has not.
+    private static bool TryAddress(ulong value, out VirtAddr address) => VirtAddr.TryCreate(value, out address) && !address.IsUpperHalf;
+
+    private static long Store(Process process, ulong address, byte[] bytes)
+    {
+        if (!TryAddress(address, out VirtAddr target)) return LinuxError.BadAddress;
+        fixed (byte* first = bytes) return process.Memory.CopyTo(target, first, (ulong)bytes.Length) == (ulong)bytes.Length ? 0 : LinuxError.BadAddress;
+    }
+
+    private static bool TryLoadWord(Process process, ulong address, out ulong word)
+    {
+        word = 0;
+        ulong loaded = 0;
+        bool isLoaded = TryAddress(address, out VirtAddr source) && process.Memory.CopyFrom((byte*)&loaded, source, sizeof(ulong)) == sizeof(ulong);
+        if (isLoaded) word = loaded;
+        return isLoaded;
+    }
+
+    private static bool TryLoadText(Process process, ulong address, out string text)
+    {
+        text = "";
+        if (!TryAddress(address, out VirtAddr source)) return false;
+        byte[] bytes = new byte[TextBytes];
+        fixed (byte* first = bytes)
+        {
+            if (process.Memory.CopyText(first, source, TextBytes, out ulong length) != UserError.None) return false;
+            text = ByteText.Of(first, (int)length);
+            return true;
+        }
+    }
+
+    private static void Put(byte[] bytes, int at, ulong value, int count)
+    {
+        for (int index = 0; index < count; index++) bytes[at + index] = unchecked((byte)(value >> (8 * index)));
+    }
+}

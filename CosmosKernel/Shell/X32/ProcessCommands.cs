@@ -1,0 +1,11 @@
+namespace MemOS.Shell;
+
+/// <summary>No commands: there are no programs on x86-32.</summary>
+public static class ProcessCommands
+{
+    /// <summary>Adds none.</summary>
+    public static void AddTo(CommandTable table)
+    {
+        _ = table;
+    }
+}
