@@ -45,6 +45,15 @@ public static class LinuxError
     /// <summary>EROFS: files cannot be written here.</summary>
     public const long ReadOnly = -30;
 
+    /// <summary>EPIPE: nobody reads any more.</summary>
+    public const long BrokenPipe = -32;
+
+    /// <summary>ERANGE: there is not room for it.</summary>
+    public const long NoRoom = -34;
+
+    /// <summary>EMFILE: too many open files.</summary>
+    public const long TooManyFiles = -24;
+
     /// <summary>ENOSYS: there is no such call.</summary>
     public const long NoCall = -38;
 }

@@ -5,13 +5,16 @@ namespace MemOS.Processes;
 /// <summary>What a process has open, by number; 0, 1 and 2 are the terminal at first.</summary>
 public sealed class OpenFiles
 {
-    private const int MostFiles = 64;
+    /// <summary>Numbers are below this.</summary>
+    public const int MostFiles = 64;
+
     private readonly List<OpenFile?> _files = new();
 
     /// <summary>The terminal three times.</summary>
     public OpenFiles()
     {
-        for (int number = 0; number < 3; number++) _files.Add(OpenFile.Terminal());
+        OpenFile terminal = new TerminalFile();
+        for (int number = 0; number < 3; number++) Put(number, terminal);
     }
 
     /// <summary>What is open as <paramref name="number"/>; null when nothing is.</summary>
@@ -30,7 +33,7 @@ public sealed class OpenFiles
     {
         if (number >= MostFiles) return false;
         while (_files.Count <= number) _files.Add(null);
-        file.Users++;
+        file.AddUser();
         Close((ulong)number);
         _files[number] = file;
         return true;
@@ -42,7 +45,7 @@ public sealed class OpenFiles
         OpenFile? file = Find(number);
         if (file == null) return false;
         _files[(int)number] = null;
-        file.Users--;
+        file.DropUser();
         return true;
     }
 

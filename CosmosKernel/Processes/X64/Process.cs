@@ -43,6 +43,9 @@ public sealed unsafe class Process
     /// <summary>How it ended, as wait4 tells it: the exit code in bits 8 to 15, or the number of a signal in bits 0 to 6.</summary>
     public int ExitStatus { get; set; }
 
+    /// <summary>When it goes on that sleeps, in milliseconds since power-on; 0 when it does not.</summary>
+    public long WakeTime { get; set; }
+
     /// <summary>What it has open.</summary>
     public OpenFiles Files { get; private set; } = new();
 

@@ -41,8 +41,8 @@ public sealed unsafe partial class SystemCalls
     {
         OpenFile? file = process.Files.Find(call.E);
         if (file == null) return LinuxError.BadFile;
-        if (file.IsTerminal) return LinuxError.AccessDenied;
-        MemoryObject* backing = ProgramFiles.ObjectOf(file.Entry);
+        if (file is not ArchiveFile archived) return LinuxError.AccessDenied;
+        MemoryObject* backing = ProgramFiles.ObjectOf(archived.Entry);
         if (backing == null) return LinuxError.NoMemory;
         AreaKind kind = isShared ? AreaKind.FileShared : AreaKind.FilePrivate;
         return Map(process, new MapRequest(call.AddressA, placement, call.B, kind, access, backing, call.F >> PageNumber.Shift));

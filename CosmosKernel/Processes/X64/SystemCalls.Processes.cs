@@ -1,12 +1,14 @@
 using System;
 using System.Collections.Generic;
 using MemOS.Primitives;
+using MemOS.Startup;
 
 namespace MemOS.Processes;
 
 /// <content>Processes, and what programs ask about the machine.</content>
 public sealed unsafe partial class SystemCalls
 {
+    private const string OwnProgram = "/proc/self/exe";
     private const int KilledSignal = 9;
     private const int MostTexts = 256;
     private const ulong NoHang = 1;
@@ -75,7 +77,7 @@ public sealed unsafe partial class SystemCalls
         long error = LoadTexts(process, call.B, arguments);
         if (error == 0) error = LoadTexts(process, call.C, environment);
         if (error != 0) return error;
-        if (!ProgramFiles.TryFind(path, out ArchiveEntry file)) return LinuxError.NoFile;
+        if (!ProgramFiles.TryFind(path == OwnProgram ? process.Name : path, out ArchiveEntry file)) return LinuxError.NoFile;
         if (ElfImage.TryRead(file.Bytes, file.SizeBytes, out _) != ElfFault.None) return LinuxError.NoProgram;
         process.ClearMemory();
         error = ProgramLoader.Load(process, in file, arguments, environment, _table.NextMoves());
@@ -120,6 +122,30 @@ public sealed unsafe partial class SystemCalls
         Put(time, 0, (ulong)(ticks / 1000), 8);
         Put(time, 8, (ulong)(ticks % 1000 * 1_000_000), 8);
         return Store(process, target, time);
+    }
+
+    // The call is made again until it is time: the process notes when that is.
+    private static long Sleep(Process process, ulong request)
+    {
+        if (!TryLoadWord(process, request, out ulong seconds) || !TryLoadWord(process, unchecked(request + 8), out ulong nanoseconds)) return LinuxError.BadAddress;
+        if (seconds > int.MaxValue || nanoseconds >= 1_000_000_000) return LinuxError.Invalid;
+        long now = Environment.TickCount64;
+        if (process.WakeTime == 0) process.WakeTime = now + ((long)seconds * 1000) + (long)((nanoseconds + 999_999) / 1_000_000);
+        if (now < process.WakeTime) return Wait;
+        process.WakeTime = 0;
+        return 0;
+    }
+
+    // struct sysinfo of x86-64: totalram at 32, freeram at 40, procs at 80, mem_unit at 104; 112 bytes.
+    private long MachineInformation(Process process, ulong target)
+    {
+        byte[] machine = new byte[112];
+        Put(machine, 0, (ulong)Environment.TickCount64 / 1000, 8);
+        Put(machine, 32, PageNumber.BytesOf(KernelMemory.Frames.Statistics.Total), 8);
+        Put(machine, 40, PageNumber.BytesOf(KernelMemory.Frames.Statistics.Free), 8);
+        Put(machine, 80, (ulong)_table.Processes.Count, 2);
+        Put(machine, 104, 1, 4);
+        return Store(process, target, machine);
     }
 
     private long Random(Process process, ulong target, ulong sizeBytes)

@@ -12,7 +12,9 @@ namespace MemOS.Processes;
 /// </remarks>
 public sealed unsafe partial class SystemCalls
 {
-    private const long Wait = long.MinValue;
+    /// <summary>The result of a call that has to wait: it has changed nothing, and is made again.</summary>
+    public const long Wait = long.MinValue;
+
     private const ulong TextBytes = 4096;
     private readonly ProcessTable _table;
     private readonly List<ulong> _unknown = new();
@@ -59,6 +61,11 @@ public sealed unsafe partial class SystemCalls
         LinuxCall.Close => process.Files.Close(call.A) ? 0 : LinuxError.BadFile,
         LinuxCall.FStat => FileStatus(process, call.A, call.B),
         LinuxCall.LSeek => Seek(process, call.A, unchecked((long)call.B), call.C),
+        LinuxCall.FStatAt => FileStatusAt(process, call),
+        LinuxCall.Pipe or LinuxCall.Pipe2 => MakePipe(process, call.A),
+        LinuxCall.FCntl => Control(process, call.A, call.B, call.C),
+        LinuxCall.ReadLink => ReadLink(process, call),
+        LinuxCall.GetCwd => Folder(process, call.A, call.B),
         LinuxCall.Dup2 => Duplicate(process, call.A, call.B),
         LinuxCall.IoCtl => process.Files.Find(call.A) == null ? LinuxError.BadFile : LinuxError.NoTerminal,
         LinuxCall.MMap => MapMemory(process, call),
@@ -70,6 +77,9 @@ public sealed unsafe partial class SystemCalls
         LinuxCall.Brk => (long)process.Memory.MoveBreak(call.AddressA).Value,
         LinuxCall.SigAction or LinuxCall.SigProcMask => 0,
         LinuxCall.SchedYield => 0,
+        LinuxCall.NanoSleep => Sleep(process, call.A),
+        LinuxCall.ClockNanoSleep => Sleep(process, call.C),
+        LinuxCall.SysInfo => MachineInformation(process, call.A),
         LinuxCall.GetPid or LinuxCall.GetTid or LinuxCall.SetTidAddress => process.Id,
         LinuxCall.GetPPid => process.ParentId,
         LinuxCall.GetUid or LinuxCall.GetGid or LinuxCall.GetEUid or LinuxCall.GetEGid => 0,
