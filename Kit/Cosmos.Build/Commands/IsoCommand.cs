@@ -13,7 +13,8 @@ internal static class IsoCommand
         Option<string> cache = new("--cache") { Description = "folder that keeps the boot loader between builds", Required = true };
         Option<string> commandLine = new("--cmdline") { Description = "kernel command line", DefaultValueFactory = _ => "" };
         Option<string> title = new("--title") { Description = "name of the menu entry", DefaultValueFactory = _ => "MemOS" };
-        Command command = new("iso", "put a kernel into an ISO image for BIOS and UEFI") { kernel, output, cache, commandLine, title };
+        Option<string?> module = new("--module") { Description = "file to load beside the kernel (the kernel's name with .tar, when that is there)" };
+        Command command = new("iso", "put a kernel into an ISO image for BIOS and UEFI") { kernel, output, cache, commandLine, title, module };
         command.SetAction(parsed =>
         {
             new IsoImage
@@ -22,6 +23,7 @@ internal static class IsoCommand
                 CacheFolder = parsed.GetRequiredValue(cache),
                 CommandLine = parsed.GetRequiredValue(commandLine),
                 Title = parsed.GetRequiredValue(title),
+                ModulePath = parsed.GetValue(module),
             }.Write(parsed.GetRequiredValue(output));
             return 0;
         });

@@ -25,14 +25,18 @@ public sealed record IsoImage
     /// <summary>What the kernel is told, as in a shell: <c>seed=1 exec="mem; zones"</c>.</summary>
     public string CommandLine { get; init; } = "";
 
-    /// <summary>What is loaded beside the kernel when it is there: the file with the kernel's name that ends in .tar.</summary>
-    public string ModulePath => Path.ChangeExtension(KernelPath, ".tar");
+    /// <summary>What is loaded beside the kernel, when there is such a file; when nothing else is said, the one with the kernel's name that ends in .tar.</summary>
+    public string? ModulePath { get; init; }
 
     /// <summary>The name of the menu entry.</summary>
     public string Title { get; init; } = "MemOS";
 
     /// <summary>Where the boot loader's files are kept between builds.</summary>
     public required string CacheFolder { get; init; }
+
+    private string Module => ModulePath ?? Path.ChangeExtension(KernelPath, ".tar");
+
+    private bool HasModule => File.Exists(Module);
 
     /// <summary>Writes the image; a file of that name is replaced when the new one is complete.</summary>
     public void Write(string path)
@@ -42,12 +46,17 @@ public sealed record IsoImage
             throw new ToolException($"there is no kernel at {KernelPath}");
         }
 
+        if (ModulePath != null && !HasModule)
+        {
+            throw new ToolException($"there is no file at {ModulePath}");
+        }
+
         BootLoader loader = BootLoader.Obtain(CacheFolder);
         string folder = Directory.CreateTempSubdirectory("memos-iso-").FullName;
         try
         {
             string menu = Path.Combine(folder, "grub.cfg");
-            File.WriteAllText(menu, GrubMenu.Render(Title, CommandLine, KernelFile.MemoryNeeded(KernelPath), File.Exists(ModulePath)));
+            File.WriteAllText(menu, GrubMenu.Render(Title, CommandLine, KernelFile.MemoryNeeded(KernelPath), HasModule));
             string image = Path.GetFullPath(path) + "." + Environment.ProcessId;
             ExternalTool.Xorriso.Run(Arguments(loader, menu, image), PinnedEnvironment);
             File.Move(image, path, overwrite: true);
@@ -69,7 +78,7 @@ public sealed record IsoImage
         "-o", image, "-graft-points",
         Graft(GrubMenu.KernelPath, KernelPath), Graft("/boot/grub/grub.cfg", menu), Graft("/boot/grub/bios.img", loader.BiosImage),
         Graft(GrubMenu.RefusalPath, loader.Refusal),
-        .. File.Exists(ModulePath) ? new[] { Graft(GrubMenu.ModulePath, ModulePath) } : [],
+        .. HasModule ? new[] { Graft(GrubMenu.ModulePath, Module) } : [],
     ];
 
     /// <summary>In a graft point '=' and '\' are special.</summary>
