@@ -6,7 +6,7 @@ using MemOS.Startup;
 
 namespace MemOS.Shell;
 
-/// <summary>The commands about programs: run, programs, vma, syscalls.</summary>
+/// <summary>The commands about programs: run, programs, syscalls.</summary>
 public static class ProcessCommands
 {
     private const int SignalMask = 0x7F;
@@ -17,7 +17,7 @@ public static class ProcessCommands
     /// <summary>Adds the commands to a table.</summary>
     public static void AddTo(CommandTable table)
     {
-        table.Add(new ShellCommand("run", "NAME [ARGUMENT...]", "runs a program of the archive and says how it ended", Run));
+        table.Add(new ShellCommand("run", "NAME [WORD...]", "runs a program of the archive and says how it ended", Run));
         table.Add(new ShellCommand("programs", "", "lists the files of the archive", List));
         table.Add(new ShellCommand("syscalls", "", "says how many system calls there were, and which of them there are not", Calls));
     }
