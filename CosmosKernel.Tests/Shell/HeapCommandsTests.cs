@@ -241,6 +241,6 @@ public sealed class HeapCommandsTests
 
         public HeapFreeResult Free(nuint block, nuint sizeBytes) => watched.Heap->Free((void*)block, sizeBytes);
 
-        public void Write(nuint address, byte value) => *(byte*)address = value;
+        public void Write(VirtAddr address, byte value) => *(byte*)address.Value = value;
     }
 }

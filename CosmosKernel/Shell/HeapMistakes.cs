@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using MemOS.Memory.Heap;
+using MemOS.Primitives;
 
 namespace MemOS.Shell;
 
@@ -65,17 +66,19 @@ public sealed class HeapMistakes
         nuint block = _heap.Allocate(SizeBytes);
         HeapFreeResult expected = Expected(mistake);
         if (block == 0 || expected == HeapFreeResult.Ok) return HeapFreeResult.Ok;
-        if (expected == HeapFreeResult.Overflow) _heap.Write(block + SizeBytes, Written);
-        if (expected == HeapFreeResult.Underflow) _heap.Write(block - 1, Written);
+        if (expected == HeapFreeResult.Overflow) WriteAt(block + SizeBytes);
+        if (expected == HeapFreeResult.Underflow) WriteAt(block - 1);
         if (expected == HeapFreeResult.Interior) return FreeTwo(block, block + (SizeBytes / 2));
         if (expected == HeapFreeResult.Foreign) return FreeTwo(block, sizeof(ulong));
         HeapFreeResult result = expected == HeapFreeResult.WrongSize ? _heap.Free(block, SizeBytes * 2) : HeapFreeResult.Ok;
         HeapFreeResult freed = _heap.Free(block);
         if (expected == HeapFreeResult.DoubleFree) return _heap.Free(block);
         if (expected != HeapFreeResult.UseAfterFree) return result == HeapFreeResult.Ok ? freed : result;
-        _heap.Write(block + 1, Written);
+        WriteAt(block + 1);
         return _heap.Check() == 0 ? HeapFreeResult.Ok : HeapFreeResult.UseAfterFree;
     }
+
+    private void WriteAt(nuint place) => _heap.Write(VirtAddr.FromTrusted(place), Written);
 
     private HeapFreeResult FreeTwo(nuint block, nuint wrong)
     {

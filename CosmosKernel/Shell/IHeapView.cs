@@ -61,5 +61,5 @@ public interface IHeapView
     HeapFreeResult Free(nuint block, nuint sizeBytes);
 
     /// <summary>Writes a byte, wherever that is.</summary>
-    void Write(nuint address, byte value);
+    void Write(VirtAddr address, byte value);
 }

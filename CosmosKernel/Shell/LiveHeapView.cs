@@ -16,7 +16,7 @@ public sealed unsafe class LiveHeapView : IHeapView
     public HeapWatch Watch => KernelMemory.Heap.Watch;
 
     /// <inheritdoc/>
-    public string Policy => "slab";
+    public string Policy => KernelMemory.CommandLine.HeapPolicy.IsEmpty ? HeapPolicies.Default : KernelMemory.CommandLine.HeapPolicy.ToString();
 
     /// <inheritdoc/>
     public HeapStatistics Statistics => KernelMemory.Heap.GetStatistics();
@@ -87,5 +87,5 @@ public sealed unsafe class LiveHeapView : IHeapView
     public HeapFreeResult Free(nuint block, nuint sizeBytes) => KernelMemory.Heap.Free((void*)block, sizeBytes);
 
     /// <inheritdoc/>
-    public void Write(nuint address, byte value) => *(byte*)address = value; // SAFETY: none; that is what it is for.
+    public void Write(VirtAddr address, byte value) => *(byte*)(nuint)address.Value = value; // SAFETY: none; that is what it is for.
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace MemOS.Memory.Heap;
@@ -12,6 +13,26 @@ internal static unsafe class RawMemory
     [StructLayout(LayoutKind.Sequential, Size = PieceBytes)]
     private struct Piece
     {
+    }
+
+    /// <summary>Clears an object of a size class: 8 bytes, or a multiple of 16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void ZeroObject(byte* start, uint sizeBytes)
+    {
+        if (sizeBytes == sizeof(ulong))
+        {
+            *(ulong*)start = 0;
+            return;
+        }
+
+        // SAFETY: the object ends at a multiple of 16.
+        byte* end = start + sizeBytes;
+        for (byte* last = start + (sizeBytes & ~(uint)PieceMask); start < last; start += sizeof(Piece)) *(Piece*)start = default;
+        for (; start < end; start += 2 * sizeof(ulong))
+        {
+            *(ulong*)start = 0;
+            *(ulong*)(start + sizeof(ulong)) = 0;
+        }
     }
 
     /// <summary>Clears <paramref name="sizeBytes"/> bytes at <paramref name="start"/>, a multiple of 8.</summary>
