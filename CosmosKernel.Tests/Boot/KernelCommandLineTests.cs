@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Text;
 using MemOS.Boot;
+using MemOS.Memory.Heap;
 using MemOS.Tests.Fakes;
 using NUnit.Framework;
 
@@ -24,7 +25,7 @@ public sealed unsafe class KernelCommandLineTests
         Assert.That(line.Zones, Is.EqualTo(ZonePreset.Veridian));
         Assert.That(line.Frames.IsEmpty, Is.True);
         Assert.That(line.Layout, Is.EqualTo(LayoutPreset.Veridian));
-        Assert.That(line.HeapPolicy, Is.EqualTo(HeapPolicy.Slab));
+        Assert.That(line.HeapPolicy.IsEmpty, Is.True);
         Assert.That(line.HeapCheck || line.HeapTrack || line.La57 || line.HasSeed, Is.False);
         Assert.That(line.Aslr, Is.True);
         Assert.That(line.CpuCount, Is.Zero);
@@ -41,7 +42,7 @@ public sealed unsafe class KernelCommandLineTests
         Assert.That(line.Zones, Is.EqualTo(ZonePreset.Coal));
         Assert.That(line.Frames.ToString(), Is.EqualTo("bitmap"));
         Assert.That(line.Layout, Is.EqualTo(LayoutPreset.Lld));
-        Assert.That(line.HeapPolicy, Is.EqualTo(HeapPolicy.QuickFit));
+        Assert.That(line.HeapPolicy.ToString(), Is.EqualTo("quickfit"));
         Assert.That(line.HeapCheck && line.HeapTrack && line.La57 && line.HasSeed, Is.True);
         Assert.That(line.Aslr, Is.False);
         Assert.That(line.CpuCount, Is.EqualTo(4));
@@ -67,7 +68,7 @@ public sealed unsafe class KernelCommandLineTests
         Assert.That(Parse("frames=hybrid frames=other").Frames.ToString(), Is.EqualTo("hybrid"), "the last good one counts");
         Assert.That(Parse("frames=hybrid frames=bitmap").Frames.ToString(), Is.EqualTo("bitmap"));
         Assert.That(Parse("layout=valen").Layout, Is.EqualTo(LayoutPreset.Valen));
-        Assert.That(Parse("heap.policy=firstfit").HeapPolicy, Is.EqualTo(HeapPolicy.FirstFit));
+        Assert.That(Parse("heap.policy=firstfit heap.policy=other").HeapPolicy.ToString(), Is.EqualTo("firstfit"));
         Assert.That(Parse("heap.policy=slab layout=veridian").FaultCount, Is.Zero);
         Assert.That(Parse("heap.check=on heap.check=off").HeapCheck, Is.False);
     }
@@ -140,6 +141,6 @@ public sealed unsafe class KernelCommandLineTests
         _storages.Add(line);
         _storages.Add(storage);
         for (int i = 0; i < bytes.Length; i++) line.Bytes[i] = bytes[i];
-        return KernelCommandLine.Parse(new TextSlice(line.Bytes, bytes.Length), storage.Bytes, storageBytes, &IsFrameAllocator);
+        return KernelCommandLine.Parse(new TextSlice(line.Bytes, bytes.Length), storage.Bytes, storageBytes, &IsFrameAllocator, &HeapPolicies.IsKnown);
     }
 }

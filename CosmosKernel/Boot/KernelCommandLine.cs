@@ -13,6 +13,7 @@ public unsafe struct KernelCommandLine
     public const int KeptFaults = 8;
 
     private delegate*<TextSlice, bool> _isFrameAllocator;
+    private delegate*<TextSlice, bool> _isHeapPolicy;
     private fixed ulong _faultText[KeptFaults];
     private fixed int _faultLength[KeptFaults];
     private fixed byte _faultKind[KeptFaults];
@@ -26,8 +27,8 @@ public unsafe struct KernelCommandLine
     /// <summary><c>layout=</c></summary>
     public LayoutPreset Layout { get; private set; }
 
-    /// <summary><c>heap.policy=</c></summary>
-    public HeapPolicy HeapPolicy { get; private set; }
+    /// <summary><c>heap.policy=</c>: the name of a policy that there is; empty when nothing was said.</summary>
+    public TextSlice HeapPolicy { get; private set; }
 
     /// <summary><c>heap.check=on</c>: the heap checks itself.</summary>
     public bool HeapCheck { get; private set; }
@@ -61,10 +62,13 @@ public unsafe struct KernelCommandLine
     /// <param name="storage">Where words are kept; as many bytes as the line has are enough.</param>
     /// <param name="storageBytes">The size of the storage.</param>
     /// <param name="isFrameAllocator">Says whether there is a frame allocator of a name.</param>
-    public static KernelCommandLine Parse(TextSlice line, byte* storage, int storageBytes, delegate*<TextSlice, bool> isFrameAllocator)
+    /// <param name="isHeapPolicy">Says whether there is a policy of the heap of a name.</param>
+    public static KernelCommandLine Parse(
+        TextSlice line, byte* storage, int storageBytes, delegate*<TextSlice, bool> isFrameAllocator, delegate*<TextSlice, bool> isHeapPolicy)
     {
         KernelCommandLine result = default;
         result._isFrameAllocator = isFrameAllocator;
+        result._isHeapPolicy = isHeapPolicy;
         result.Aslr = true;
         WordReader reader = new(line, storage, storageBytes);
         TextSlice last = default;
@@ -111,14 +115,6 @@ public unsafe struct KernelCommandLine
         return preset != LayoutPreset.Veridian || value.Is("veridian");
     }
 
-    private static bool TryParsePolicy(TextSlice value, out HeapPolicy policy)
-    {
-        policy = value.Is("quickfit") ? HeapPolicy.QuickFit
-            : value.Is("firstfit") ? HeapPolicy.FirstFit
-            : HeapPolicy.Slab;
-        return policy != HeapPolicy.Slab || value.Is("slab");
-    }
-
     private static bool TryParseCpus(TextSlice value, out int count)
     {
         bool valid = value.TryParse(out ulong number) && number is >= 1 and <= CpuId.Limit;
@@ -161,8 +157,8 @@ public unsafe struct KernelCommandLine
         }
         else if (key.Is("heap.policy"))
         {
-            valid = TryParsePolicy(value, out HeapPolicy policy);
-            if (valid) HeapPolicy = policy;
+            valid = _isHeapPolicy(value);
+            if (valid) HeapPolicy = value;
         }
         else
         {

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using MemOS.Boot;
 using MemOS.Hardware;
 using MemOS.Memory.Frames;
+using MemOS.Memory.Heap;
 using MemOS.Memory.Numa;
 using MemOS.Primitives;
 
@@ -31,7 +32,7 @@ internal static unsafe class FirmwareLists
     internal static void ReadCommandLine(in BootInformation boot)
     {
         KernelMemory.SetCommandLine(KernelCommandLine.Parse(
-            boot.CommandLine, Kept->CommandLine, Storage.CommandLineBytes, &FrameAllocators.IsKnown));
+            boot.CommandLine, Kept->CommandLine, Storage.CommandLineBytes, &FrameAllocators.IsKnown, &HeapPolicies.IsKnown));
     }
 
     /// <summary>Reads the map, around what is taken, and begins to allocate.</summary>

@@ -19,6 +19,7 @@ public static unsafe class HeapWatcher
     public static HeapOptions Options => new()
     {
         Watch = KernelMemory.CommandLine.HeapCheck ? HeapWatch.Checked : KernelMemory.CommandLine.HeapTrack ? HeapWatch.Tracked : HeapWatch.None,
+        Policy = KernelMemory.CommandLine.HeapPolicy,
         Capture = &Capture,
         Clock = &Clock,
         Report = &Report,

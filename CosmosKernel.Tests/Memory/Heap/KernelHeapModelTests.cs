@@ -32,12 +32,13 @@ public sealed unsafe class KernelHeapModelTests
     [Category("Long")]
     public void A_million_random_calls_keep_every_block_intact(int seed, int operations, HeapWatch watch) => Run(seed, operations, 12000, watch);
 
-    private static void Run(int seed, int operations, ulong arenaPages, HeapWatch watch)
+    internal static void Run(int seed, int operations, ulong arenaPages, HeapWatch watch, string policy = "")
     {
         TestContext.Out.WriteLine($"seed {seed}");
         using HostArena arena = HostArena.Create(arenaPages);
         KernelHeap<HostArena> heap = default;
-        HeapOptions options = new() { Watch = watch };
+        using PolicyName name = new(policy);
+        HeapOptions options = new() { Watch = watch, Policy = name.Text };
         Assert.That(heap.TryInitialize(arena, arena.Window, in options));
         Random random = new(seed);
         List<Block> live = [];

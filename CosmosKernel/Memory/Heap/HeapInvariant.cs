@@ -23,4 +23,7 @@ public enum HeapInvariant
 
     /// <summary>I6: a magazine (KernelHeap) holds each object in state Cached once and no other; a run (ManagedHeap) is zeros.</summary>
     FrontLayer = 6,
+
+    /// <summary>The books of the policy that serves small blocks are in order, and as many blocks are marked as live as are counted.</summary>
+    Policy = 7,
 }

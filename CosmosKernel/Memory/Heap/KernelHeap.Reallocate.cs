@@ -18,15 +18,14 @@ public unsafe partial struct KernelHeap<TPages>
         if (block == null) return Allocate(newSizeBytes);
         if (_observer.IsThere) return ReallocateObserved((byte*)block, newSizeBytes);
         if (_guard != null) return ReallocateWatched((byte*)block, newSizeBytes);
-        HeapFreeResult result = _store.Examine((byte*)block, out Slab* slab);
+        HeapFreeResult result = ExamineCore((byte*)block, out Slab* slab, out nuint oldSizeBytes);
         if (result != HeapFreeResult.Ok)
         {
             Refuse(result);
             return null;
         }
 
-        if (TryResize(slab, newSizeBytes)) return (byte*)block;
-        nuint oldSizeBytes = slab->ObjectSize;
+        if (TryResize(slab, oldSizeBytes, newSizeBytes)) return (byte*)block;
         bool fits = newSizeBytes <= oldSizeBytes;
         byte* moved = Allocate(newSizeBytes);
 
@@ -53,10 +52,10 @@ public unsafe partial struct KernelHeap<TPages>
     }
 
     /// <summary>Whether a block serves where it is: at least half of it stays in use, or it grows into what is free behind it.</summary>
-    private bool TryResize(Slab* slab, nuint newSizeBytes)
+    private bool TryResize(Slab* slab, nuint oldSizeBytes, nuint newSizeBytes)
     {
-        if (newSizeBytes > slab->ObjectSize) return TryGrow(slab, newSizeBytes);
-        return newSizeBytes > slab->ObjectSize / 2 || slab->ClassIndex is 0 or >= SizeClasses.FirstOwnIndex;
+        if (newSizeBytes > oldSizeBytes) return TryGrow(slab, newSizeBytes);
+        return newSizeBytes > oldSizeBytes / 2 || slab->ClassIndex is 0 or (>= SizeClasses.FirstOwnIndex and < SizeClasses.ExtentIndex);
     }
 
     private bool TryGrow(Slab* slab, nuint newSizeBytes)

@@ -61,6 +61,7 @@ public unsafe partial struct KernelHeap<TPages>
             if (IsCache(i)) total.Add(GetClassStatistics(i));
         }
 
+        if (_policy != null) CountPolicy(ref total);
         if (_guard != null) CountWatched(ref total);
         return total;
     }
@@ -70,6 +71,7 @@ public unsafe partial struct KernelHeap<TPages>
     {
         HeapInvariant violated = _store.Validate();
         if (violated != HeapInvariant.None) return violated;
+        if (!IsPolicyConsistent()) return HeapInvariant.Policy;
         for (uint i = 0; i < CacheLimit; i++)
         {
             if (!IsCache(i)) continue;

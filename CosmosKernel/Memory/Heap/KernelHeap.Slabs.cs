@@ -17,6 +17,16 @@ public unsafe partial struct KernelHeap<TPages>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private byte* AllocateAndZero(nuint sizeBytes)
+    {
+        byte* block = Allocate(sizeBytes);
+        if (block == null) return null;
+        SetKind(block, BlockKind.Zeroed);
+        RawMemory.Zero(block, SizeOf(block));
+        return block;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private byte* AllocateBehindMagazine(Magazine* magazine, nuint sizeBytes)
     {
         if (magazine->ClassIndex != SizeClasses.LargeIndex) return AllocateFilling(magazine, sizeBytes);
@@ -27,7 +37,8 @@ public unsafe partial struct KernelHeap<TPages>
     private byte* AllocateCore(nuint sizeBytes, nuint alignmentBytes)
     {
         uint classIndex = ClassFor(sizeBytes, alignmentBytes);
-        return classIndex == SizeClasses.LargeIndex ? AllocateLarge(sizeBytes, alignmentBytes) : AllocateSmall(OwnMagazine(classIndex), sizeBytes);
+        if (classIndex == SizeClasses.LargeIndex) return AllocateLarge(sizeBytes, alignmentBytes);
+        return _policy == null ? AllocateSmall(OwnMagazine(classIndex), sizeBytes) : AllocateByPolicy(sizeBytes, alignmentBytes);
     }
 
     private byte* AllocateFilling(Magazine* magazine, nuint sizeBytes)
@@ -94,11 +105,12 @@ public unsafe partial struct KernelHeap<TPages>
     /// <summary>What is below watching: puts a block back to where <see cref="AllocateCore"/> takes them from.</summary>
     private HeapFreeResult FreeCore(byte* address)
     {
-        HeapFreeResult result = _store.Examine(address, out Slab* slab);
+        HeapFreeResult result = ExamineCore(address, out Slab* slab, out _);
         if (result != HeapFreeResult.Ok) return Refuse(result);
-        if (slab->ClassIndex == SizeClasses.LargeIndex)
+        if (Slab.IsRun(slab))
         {
-            _store.RemoveLarge(slab);
+            if (slab->ClassIndex == SizeClasses.LargeIndex) _store.RemoveLarge(slab);
+            else FreeByPolicy(slab, address);
             return HeapFreeResult.Ok;
         }
 
@@ -138,7 +150,7 @@ public unsafe partial struct KernelHeap<TPages>
     private readonly bool IsOf(Slab* slab, nuint sizeBytes, nuint alignmentBytes)
     {
         if (sizeBytes > slab->ObjectSize) return false;
-        if (slab->ClassIndex >= SizeClasses.FirstOwnIndex) return true;
+        if (slab->ClassIndex >= SizeClasses.FirstOwnIndex) return slab->ClassIndex != SizeClasses.ExtentIndex || ClassFor(sizeBytes, alignmentBytes) != SizeClasses.LargeIndex;
         if (slab->ClassIndex != ClassFor(sizeBytes, alignmentBytes)) return false;
         return slab->ClassIndex != SizeClasses.LargeIndex || slab->PageCount == PagesFor(sizeBytes, alignmentBytes);
     }

@@ -25,6 +25,9 @@ internal static unsafe class SizeClasses
     /// <summary>All classes: those of a scheme, the one of large blocks, and callers' own.</summary>
     internal const int MostClasses = 64;
 
+    /// <summary>What a run of pages has for a class that a policy places blocks in.</summary>
+    internal const uint ExtentIndex = MostClasses;
+
     /// <summary>The steps that sizes up to <see cref="FineLimitBytes"/> are told apart by.</summary>
     internal const uint FineEntries = (FineLimitBytes >> FineShift) + 1;
 

@@ -41,6 +41,9 @@ internal unsafe struct Slab
 
     internal Slab* Previous;
 
+    /// <summary>Whether it describes a run of pages as a whole: a large block, or an extent of a policy's.</summary>
+    internal static bool IsRun(Slab* slab) => slab->ClassIndex is SizeClasses.LargeIndex or SizeClasses.ExtentIndex;
+
     /// <summary>The states of the objects, one byte each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static byte* States(Slab* slab) => (byte*)(slab + 1);

@@ -230,11 +230,24 @@ internal unsafe partial struct SlabStore<TPages>
     /// <summary>Makes a large block of any content, aligned as the page source aligns runs.</summary>
     internal bool TryAddLarge(nuint pageCount, out byte* block)
     {
-        if (!TryTakePages(pageCount, 0, out Slab* slab, out block)) return false;
+        bool isAdded = TryAddRun(pageCount, SizeClasses.LargeIndex, out Slab* slab);
+        block = isAdded ? slab->Start : null;
+        return isAdded;
+    }
+
+    /// <summary>Makes a run of pages for a policy to place blocks in.</summary>
+    internal bool TryAddExtent(nuint pageCount, out Slab* extent) => TryAddRun(pageCount, SizeClasses.ExtentIndex, out extent);
+
+    /// <summary>Gives an extent back.</summary>
+    internal void RemoveExtent(Slab* extent) => RemoveLarge(extent);
+
+    private bool TryAddRun(nuint pageCount, uint classIndex, out Slab* slab)
+    {
+        if (!TryTakePages(pageCount, 0, out slab, out byte* block)) return false;
         *slab = default;
         slab->Start = block;
         slab->ObjectSize = pageCount << PageNumber.Shift;
-        slab->ClassIndex = SizeClasses.LargeIndex;
+        slab->ClassIndex = classIndex;
         slab->ObjectCount = 1;
         slab->PageCount = pageCount;
         slab->PoolIndex = 0;
@@ -338,7 +351,7 @@ internal unsafe partial struct SlabStore<TPages>
         while ((slab = Map.NextSlab(ref cursor)) != null)
         {
             runs++;
-            if (slab->ClassIndex == SizeClasses.LargeIndex) largePages += slab->PageCount;
+            if (Slab.IsRun(slab)) largePages += slab->PageCount;
             else slabPages += slab->PageCount;
             if (!Map.IsEnteredFor(slab)) return HeapInvariant.MapEntries;
             if (!HasRightShape(slab)) return HeapInvariant.SlabShape;
@@ -497,7 +510,7 @@ internal unsafe partial struct SlabStore<TPages>
     private readonly bool HasRightShape(Slab* slab)
     {
         if (slab->Checksum != Slab.ChecksumOf(slab)) return false;
-        if (slab->ClassIndex == SizeClasses.LargeIndex)
+        if (Slab.IsRun(slab))
             return slab->ObjectCount == 1 && slab->Reciprocal == 0 && slab->ObjectSize == slab->PageCount << PageNumber.Shift;
         if (slab->ClassIndex >= CacheLimit || !Cache(slab->ClassIndex)->IsUsed) return false;
         SlabCache* cache = Cache(slab->ClassIndex);
@@ -508,7 +521,7 @@ internal unsafe partial struct SlabStore<TPages>
     private static bool HasRightStates(Slab* slab)
     {
         byte* states = Slab.States(slab);
-        if (slab->ClassIndex == SizeClasses.LargeIndex) return states[0] == ObjectState.Live;
+        if (Slab.IsRun(slab)) return states[0] == ObjectState.Live;
         if (states[slab->ObjectCount] != ObjectState.Free) return false;
         uint free = 0;
         for (uint i = 0; i < slab->ObjectCount; i++)

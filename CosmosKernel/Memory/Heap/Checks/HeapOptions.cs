@@ -8,7 +8,7 @@ public unsafe struct HeapOptions
     /// <summary>How closely it looks.</summary>
     public HeapWatch Watch { get; set; }
 
-    /// <summary>What serves blocks up to 16 KiB: the name of a policy; empty for slabs.</summary>
+    /// <summary>What serves blocks up to 16 KiB: the name of one of <see cref="HeapPolicies"/>; empty for slabs.</summary>
     public TextSlice Policy { get; set; }
 
     /// <summary>Writes return addresses, the innermost first, into a buffer of so many words; returns how many. Null for none.</summary>

@@ -98,17 +98,17 @@ public unsafe partial struct KernelHeap<TPages>
         }
 
         // No block of a caller's: what the layer below says, where a block that it has and nobody recorded is none of theirs.
-        HeapFreeResult result = _store.Examine(block, out _);
+        HeapFreeResult result = ExamineCore(block, out _, out _);
         if (result == HeapFreeResult.Ok) return HeapFreeResult.Foreign;
         bool wasZoned = result == HeapFreeResult.Interior && _guard->IsChecking
-            && _store.Examine(block - RedZones.LeastBytes, out _) == HeapFreeResult.DoubleFree;
+            && ExamineCore(block - RedZones.LeastBytes, out _, out _) == HeapFreeResult.DoubleFree;
         return wasZoned ? HeapFreeResult.DoubleFree : result;
     }
 
     /// <summary>The record of the block or freed block whose memory, zones included, <paramref name="address"/> lies in.</summary>
     private readonly BlockRecord* FindRecord(byte* address)
     {
-        if (_store.TryFindBlock(address, out byte* inner, out _)) return _guard->Records.Find(inner);
+        if (TryFindBlockCore(address, out byte* inner)) return _guard->Records.Find(inner);
         if (address < _guard->LowestGuarded || address >= _guard->GuardedEnd || _store.Map.IsInWindow(address)) return null;
         BlockRecord* freed = null;
         for (nuint bucket = 0; bucket < _guard->Records.BucketCount; bucket++)

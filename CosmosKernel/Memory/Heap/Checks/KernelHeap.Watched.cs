@@ -34,8 +34,15 @@ public unsafe partial struct KernelHeap<TPages>
     public bool TryInitialize(TPages pages, PageRange window, in HeapOptions options)
     {
         if (!TryInitialize(pages, window, SizeClassScheme.KernelBlocks)) return false;
-        if (options.Watch == HeapWatch.None || TryWatch(in options)) return true;
-        _store.ReturnTablePages((byte*)_own, _ownPages);
+        HeapFront* front = _own;
+        nuint frontPages = _ownPages;
+        if (TryUsePolicy(options.Policy))
+        {
+            if (options.Watch == HeapWatch.None || TryWatch(in options)) return true;
+            if (_policy != null) _store.ReturnTablePages((byte*)_policy, _ownPages - frontPages);
+        }
+
+        _store.ReturnTablePages((byte*)front, frontPages);
         _store.Dispose();
         return false;
     }
@@ -143,8 +150,8 @@ public unsafe partial struct KernelHeap<TPages>
 
     private byte* Zone(byte* inner, nuint front, nuint sizeBytes, BlockKind kind)
     {
-        _store.Examine(inner, out Slab* slab);
-        BlockRecord* record = TryRecord(inner, slab->ObjectSize, inner + front, sizeBytes, kind);
+        ExamineCore(inner, out _, out nuint innerBytes);
+        BlockRecord* record = TryRecord(inner, innerBytes, inner + front, sizeBytes, kind);
         if (record == null)
         {
             FreeCore(inner);
@@ -188,8 +195,8 @@ public unsafe partial struct KernelHeap<TPages>
     private byte* Record(byte* block, nuint sizeBytes, BlockKind kind)
     {
         if (block == null) return null;
-        _store.Examine(block, out Slab* slab);
-        if (TryRecord(block, slab->ObjectSize, block, sizeBytes, kind) != null) return block;
+        ExamineCore(block, out _, out nuint innerBytes);
+        if (TryRecord(block, innerBytes, block, sizeBytes, kind) != null) return block;
         FreeCore(block);
         return Fail();
     }
@@ -245,7 +252,7 @@ public unsafe partial struct KernelHeap<TPages>
         }
 
         // A checking heap never leaves a block in place: who still uses the old address is to be found.
-        if (record->Keeping == BlockKeeping.Bare && TryResize(_store.Map.Find(block), newSizeBytes))
+        if (record->Keeping == BlockKeeping.Bare && TryResize(_store.Map.Find(block), record->InnerBytes, newSizeBytes))
         {
             Resize(record, newSizeBytes);
             return block;
@@ -261,7 +268,7 @@ public unsafe partial struct KernelHeap<TPages>
 
     private readonly void Resize(BlockRecord* record, nuint newSizeBytes)
     {
-        nuint innerBytes = _store.Map.Find(record->Inner)->ObjectSize;
+        ExamineCore(record->Inner, out _, out nuint innerBytes);
         _guard->LiveBytes += innerBytes - record->InnerBytes;
         _guard->GrantedBytes += innerBytes - record->InnerBytes;
         if (newSizeBytes > record->UserBytes) _guard->RequestedBytes += newSizeBytes - record->UserBytes;
