@@ -28,7 +28,9 @@ public static unsafe class ObjectMemory
     private static PageNumber s_reserve;
     private static ulong s_budget;
     private static bool s_hasReserve;
+    private static CollectionReason s_reason;
     private static bool s_isCollecting;
+    private static bool s_isDone;
 
     /// <summary>What collections did so far.</summary>
     public static ref readonly CollectionTotals Totals => ref s_totals;
@@ -40,12 +42,15 @@ public static unsafe class ObjectMemory
     public static bool HasReserve => s_hasReserve;
 
     /// <summary>Memory for an object, zeroed; 0 when there is none.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nuint Allocate(nuint sizeBytes)
     {
-        byte* start = KernelMemory.Objects.TryAllocateFromRun(sizeBytes);
-        return start != null ? (nuint)start : AllocateFurther(sizeBytes);
+        nuint start = AllocateAtHand(sizeBytes);
+        return start != 0 ? start : AllocateFurther(sizeBytes);
     }
+
+    /// <summary>As <see cref="Allocate"/>, but 0 too where that would have to look further than the next object of the size's run.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static nuint AllocateAtHand(nuint sizeBytes) => (nuint)KernelMemory.Objects.TryAllocateFromRun(sizeBytes);
 
     /// <summary>Memory for an object whose finalizer is to run; 0 when there is none.</summary>
     public static nuint AllocateFinalizable(nuint sizeBytes)
@@ -60,11 +65,19 @@ public static unsafe class ObjectMemory
     public static void Free(void* reference) => KernelMemory.Objects.Free((byte*)reference - ManagedObject.HeaderBytes);
 
     /// <summary>Collects now; false where that is not possible.</summary>
+    /// <param name="result">What it did.</param>
     public static bool TryCollect(out CollectionResult result)
     {
-        bool isDone = !Interrupts.IsHandling && !ProcessorGuard.HoldsLock && TryCollect(CollectionReason.Request);
+        bool isDone = TryCollect();
         result = isDone ? s_result : default;
         return isDone;
+    }
+
+    /// <summary>Collects now; false where that is not possible.</summary>
+    public static bool TryCollect()
+    {
+        if (Interrupts.IsHandling || ProcessorGuard.HoldsLock) return false;
+        return TryCollect(CollectionReason.Request);
     }
 
     /// <summary>Takes the reserve and sets the first budget. The zones and the heap are up.</summary>
@@ -108,35 +121,37 @@ public static unsafe class ObjectMemory
         return true;
     }
 
+    // No locals here and in the public callers: what an earlier call left where they lie would keep objects.
     private static bool TryCollect(CollectionReason reason)
     {
-        if (s_isCollecting || !IsOnKernelStack()) return false;
-        s_isCollecting = true;
-        bool wereOn = Cpu.DisableInterrupts();
-        ulong start = Cpu.ReadTimestamp();
+        s_reason = reason;
+        s_isDone = false;
         Cpu.CallWithRegisters(&CollectFrom);
-        TakeReserve();
-        SetBudget();
-        Count(reason, Cpu.ReadTimestamp() - start);
-        Cpu.RestoreInterrupts(wereOn);
-        s_isCollecting = false;
-        return true;
-    }
-
-    private static bool IsOnKernelStack()
-    {
-        RootRegions regions;
-        RootRegions.Find(&regions);
-        byte* here = (byte*)&regions;
-        return here >= regions.StackBottom && here < regions.StackTop;
+        return s_isDone;
     }
 
     private static void CollectFrom(CosmosAddress stackPointer)
     {
         RootRegions regions;
         RootRegions.Find(&regions);
+        byte* here = (byte*)stackPointer;
+        if (s_isCollecting || here < regions.StackBottom || here >= regions.StackTop) return;
+        s_isCollecting = true;
+        bool wereOn = Cpu.DisableInterrupts();
+        ulong start = Cpu.ReadTimestamp();
+        Collect(here, in regions);
+        TakeReserve();
+        SetBudget();
+        Count(Cpu.ReadTimestamp() - start);
+        Cpu.RestoreInterrupts(wereOn);
+        s_isCollecting = false;
+        s_isDone = true;
+    }
+
+    private static void Collect(byte* stackPointer, in RootRegions regions)
+    {
         KernelMemory.Objects.BeginCollection();
-        KernelMemory.Objects.MarkWords((void*)stackPointer, regions.StackTop);
+        KernelMemory.Objects.MarkWords(stackPointer, regions.StackTop);
         if (regions.ThreadStatics != null) KernelMemory.Objects.MarkReference(*regions.ThreadStatics);
         MarkImageObjects(regions.ImageObjectsStart, regions.ImageObjectsEnd);
         s_result = KernelMemory.Objects.FinishCollection();
@@ -156,11 +171,11 @@ public static unsafe class ObjectMemory
         s_budget = CollectionBudget.Next(s_totals.SurvivedBytes, frames.Free * FrameNumber.SizeBytes, frames.Total * FrameNumber.SizeBytes);
     }
 
-    private static void Count(CollectionReason reason, ulong steps)
+    private static void Count(ulong steps)
     {
         s_totals.Count++;
-        if (reason == CollectionReason.Request) s_totals.Requested++;
-        if (reason == CollectionReason.Exhaustion) s_totals.ForExhaustion++;
+        if (s_reason == CollectionReason.Request) s_totals.Requested++;
+        if (s_reason == CollectionReason.Exhaustion) s_totals.ForExhaustion++;
         s_totals.FreedObjects += s_result.FreedObjects;
         s_totals.FreedBytes += s_result.FreedBytes;
         s_totals.LastFreedObjects = s_result.FreedObjects;

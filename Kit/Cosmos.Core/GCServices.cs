@@ -20,6 +20,12 @@ public static unsafe class GCServices
     /// <summary>Where references lie outside the memory of objects; set by the runtime before the first object is made.</summary>
     public static GCRoots Roots;
 
+    /// <summary>
+    /// As <see cref="GCImplementation.AllocNewObject"/> where that takes no more than a few instructions, which the compiler puts where the object is
+    /// made; 0 where it would have to look further, and by default.
+    /// </summary>
+    public static CosmosAddress AllocAtHand(CosmosAddress aSize) => 0;
+
     /// <summary>Makes a handle; null when there is no memory.</summary>
     /// <param name="aTarget">The object, or 0.</param>
     /// <param name="aSecondary">What a dependent handle keeps as long as the target lives, or 0.</param>

@@ -15,6 +15,7 @@ public static class RuntimeChecks
         HardwareExceptions.AddTo(checks);
         LanguageFeatures.AddTo(checks);
         ClassLibrary.AddTo(checks);
+        Collection.AddTo(checks);
         return checks;
     }
 

@@ -14,8 +14,20 @@ internal static unsafe class Allocation
     [RuntimeImport("*", "RhExceptionHandling_FailedAllocation")]
     private static extern void FailedAllocation(MethodTable* type, bool isOverflow);
 
+    // Without a call in it the way that is nearly always taken needs no frame.
     [RuntimeExport("RhpNewFast")]
     private static nint NewObject(MethodTable* type)
+    {
+        nuint block = GCServices.AllocAtHand(type->BaseSize);
+        if (block == 0)
+            return NewObjectFurther(type);
+        nuint address = block + Objects.HeaderBytes;
+        *(MethodTable**)address = type;
+        return (nint)address;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static nint NewObjectFurther(MethodTable* type)
     {
         return Begin(type, GCImplementation.AllocNewObject(type->BaseSize));
     }

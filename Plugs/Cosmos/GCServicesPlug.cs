@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cosmos.Core;
 using IL2CPU.API.Attribs;
 using MemOS.Memory.Frames;
@@ -12,6 +13,10 @@ namespace MemOS.Plugs.Cosmos;
 [Plug(typeof(GCServices))]
 public static unsafe class GCServicesPlug
 {
+    /// <summary>Memory for an object, zeroed, when there is some at hand.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static CosmosAddress AllocAtHand(CosmosAddress aSize) => ObjectMemory.AllocateAtHand(aSize);
+
     /// <summary>Makes a handle; null when there is no memory.</summary>
     public static GCHandleSlot* AllocHandle(CosmosAddress aTarget, CosmosAddress aSecondary, int aKind) =>
         (GCHandleSlot*)KernelMemory.Objects.AllocateHandle((HandleKind)aKind, (void*)aTarget, (void*)aSecondary);

@@ -1,6 +1,5 @@
 using Cosmos.Core.Memory;
 using IL2CPU.API.Attribs;
-using MemOS.Memory.Managed;
 using MemOS.Primitives;
 using MemOS.Startup;
 
@@ -36,10 +35,10 @@ public static unsafe class HeapPlug
     /// <summary>Collects the objects that nothing reaches, and gives empty slabs of both heaps back to the zones. Returns how many objects were freed.</summary>
     public static int Collect()
     {
-        bool isDone = ObjectMemory.TryCollect(out CollectionResult result);
+        if (!ObjectMemory.TryCollect()) return 0;
         KernelMemory.Heap.Trim();
         KernelMemory.Objects.Trim();
-        return isDone ? (int)result.FreedObjects : 0;
+        return (int)ObjectMemory.Totals.LastFreedObjects;
     }
 
     /// <summary>The bytes that can be used of a block; 0 for a pointer that is no block's.</summary>

@@ -37,6 +37,7 @@ internal unsafe struct SlabCache
 
     // The next slab's first object lies so many bytes behind its page's start; from slab to slab a step more, as far as the tail goes.
     private uint _colour;
+    private Slab* _lastLinked;
     private uint _colourStep;
     private uint _lastColour;
     private fixed byte _name[NameBytes];
@@ -100,9 +101,9 @@ internal unsafe struct SlabCache
         slab->PageCount = PageCount;
         slab->Checksum = Slab.ChecksumOf(slab);
 
-        // SAFETY: the pool's slots hold the header and the states, the one for the tail included.
+        // SAFETY: the pool's slots hold the header and the states, the one for the tail included, and end with a word.
         byte* states = Slab.States(slab);
-        for (uint i = 0; i <= ObjectCount; i++) states[i] = ObjectState.Free;
+        for (uint i = 0; i <= ObjectCount; i += sizeof(ulong)) *(ulong*)(states + i) = ObjectState.Free;
         if (Constructor != null)
         {
             for (uint i = 0; i < ObjectCount; i++) Constructor(slab->Start + (i * ObjectSize));
@@ -117,6 +118,7 @@ internal unsafe struct SlabCache
     /// <summary>Forgets an empty slab.</summary>
     internal void RemoveEmptySlab(Slab* slab)
     {
+        if (slab == _lastLinked) _lastLinked = slab->Previous;
         Unlink(slab);
         SlabCount--;
         EmptySlabs--;
@@ -167,6 +169,28 @@ internal unsafe struct SlabCache
         }
 
         return listed == partialSlabs && free == FreeObjects && empty == EmptySlabs;
+    }
+
+    /// <summary>Forgets the list, which a sweep makes anew: by address, so that what is allocated next fills the lowest slabs and the highest become empty.</summary>
+    internal void BeginRelinking()
+    {
+        Partial = null;
+        _lastLinked = null;
+    }
+
+    /// <summary>Counts <paramref name="freed"/> more free objects of a slab, the first of them at an index, and puts it at the list's end if it has any.</summary>
+    internal void Relink(Slab* slab, uint freed, uint firstFreed)
+    {
+        if (firstFreed < slab->FirstFreeHint) slab->FirstFreeHint = firstFreed;
+        slab->FreeCount += freed;
+        FreeObjects += freed;
+        if (slab->FreeCount == 0) return;
+        if (freed != 0 && slab->FreeCount == ObjectCount) EmptySlabs++;
+        slab->Next = null;
+        slab->Previous = _lastLinked;
+        if (_lastLinked == null) Partial = slab;
+        else _lastLinked->Next = slab;
+        _lastLinked = slab;
     }
 
     private void Link(Slab* slab)

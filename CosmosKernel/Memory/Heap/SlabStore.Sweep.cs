@@ -12,12 +12,13 @@ internal unsafe partial struct SlabStore<TPages>
     /// <summary>Takes the colours off all objects; frees those in state Live, but not one whose second word is still 0.</summary>
     /// <remarks>
     /// The second word is the object's type: an object without one is being made. Eight states are looked at at once. A
-    /// class keeps one empty slab. Cost: some 12 instructions for 8 objects, 10 more for an object that dies.
+    /// class keeps one empty slab, the lowest. Cost: some 12 instructions for 8 objects, 10 more for an object that dies.
     /// </remarks>
     /// <param name="freedBytes">Grows by the sizes of the objects freed.</param>
     /// <returns>How many objects were freed.</returns>
     internal nuint Sweep(ref ulong freedBytes)
     {
+        for (uint i = 0; i < ClassCount; i++) Cache(i)->BeginRelinking();
         nuint freed = 0;
         nuint cursor = 0;
         Slab* slab;
@@ -71,9 +72,8 @@ internal unsafe partial struct SlabStore<TPages>
             if (isDead) CountDead(index, ref freed, ref first);
         }
 
-        if (freed == 0) return 0;
         SlabCache* cache = Cache(slab->ClassIndex);
-        cache->CountReturned(slab, first, freed);
+        cache->Relink(slab, freed, first);
         if (slab->FreeCount == slab->ObjectCount && cache->EmptySlabs > cache->EmptyMark) RemoveEmptySlab(slab);
         return freed;
     }

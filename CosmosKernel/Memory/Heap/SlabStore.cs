@@ -194,12 +194,23 @@ internal unsafe partial struct SlabStore<TPages>
         byte* states = Slab.States(slab);
         uint start = slab->FirstFreeHint;
         while (states[start] != ObjectState.Free) start++;
-        uint end = start;
-        while (end < slab->ObjectCount && end - start < most && states[end] == ObjectState.Free) states[end++] = ObjectState.Live;
+        uint limit = slab->ObjectCount - start > most ? start + most : slab->ObjectCount;
+        uint end = MarkLive(states, start, limit);
         slab->FirstFreeHint = end;
         cache->CountTaken(slab, end - start);
         first = slab->Start + (start * slab->ObjectSize);
         return end - start;
+    }
+
+    /// <summary>Makes the free states from <paramref name="start"/> on Live, up to one that is not free or the limit; returns where that is.</summary>
+    private static uint MarkLive(byte* states, uint start, uint limit)
+    {
+        uint end = start;
+
+        // SAFETY: eight states below the limit.
+        for (; end + StatesPerWord <= limit && *(ulong*)(states + end) == 0; end += StatesPerWord) *(ulong*)(states + end) = LiveBits;
+        while (end < limit && states[end] == ObjectState.Free) states[end++] = ObjectState.Live;
+        return end;
     }
 
     /// <summary>Gives <paramref name="count"/> neighbouring objects back to their slab.</summary>

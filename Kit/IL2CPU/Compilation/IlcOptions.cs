@@ -51,6 +51,7 @@ public sealed record IlcOptions
         yield return "--noinlinetls";
         yield return "-O";
         yield return "-g";
+        yield return "--methodbodyfolding:all";
         foreach (string assembly in EntryPointAssemblies)
             yield return "--generateunmanagedentrypoints:" + assembly;
         if (InstructionSet is not null)

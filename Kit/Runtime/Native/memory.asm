@@ -183,9 +183,16 @@ kit_leaf_end:
 ; Code that compiled methods call and that has nothing to do on bare metal.
 global RhpPInvoke, RhpPInvokeReturn, RhpReversePInvoke, RhpReversePInvokeReturn, RhpGcPoll, RhpStackProbe
 global RhpTrapThreads
+; RDI: the frame of a transition, five words, or two of the way back; nobody reads it, but what lay there before would look like
+; references to a collector. Keeps every register.
 RhpPInvoke:
-RhpPInvokeReturn:
+        mov     qword [rdi + 16], 0
+        mov     qword [rdi + 24], 0
+        mov     qword [rdi + 32], 0
 RhpReversePInvoke:
+        mov     qword [rdi], 0
+        mov     qword [rdi + 8], 0
+RhpPInvokeReturn:
 RhpReversePInvokeReturn:
 RhpGcPoll:
         ret
