@@ -53,6 +53,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         new HeapCommands(new LiveHeapView()).AddTo(_shell.Commands);
         _shell.Commands.Add(new TraceCommand(new LiveFrameTracing(), new LiveHeapTracing()).ToCommand());
         ProcessCommands.AddTo(_shell.Commands);
+        _shell.Commands.Add(new CollectorCommand(new LiveCollector()).ToCommand());
         _shell.Commands.Add(ReportCommand.Create("aspace", "lists the windows of the kernel's address space and what is in each", LiveAddressSpace.Report));
         _shell.Commands.Add(ReportCommand.Create("cpu", "lists the processor's features: used, unused or absent", new LiveCpuReport()));
         _shell.Commands.Add(ReportCommand.Create("numa", "lists the nodes, what belongs to them and how far they are from each other", new LiveNumaReport()));
@@ -65,6 +66,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         CollectionChecks.AddTo(_checks);
         AllocationChecks.AddTo(_checks);
         HeapChecks.AddTo(_checks);
+        CollectorChecks.AddTo(_checks);
         PagingChecks.AddTo(_checks);
         SpaceChecks.AddTo(_checks);
         UserChecks.AddTo(_checks);
@@ -76,6 +78,7 @@ public sealed class Kernel : Cosmos.System.Kernel
     private void AddFigures()
     {
         ObjectFigures.AddTo(_figures);
+        CollectorFigures.AddTo(_figures);
         MemoryFigures.AddTo(_figures);
         TlbFigures.AddTo(_figures);
         SetUpFigure.AddTo(_figures);

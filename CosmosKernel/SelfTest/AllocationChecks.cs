@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Cosmos.Core.Memory;
 
@@ -65,7 +66,7 @@ public static unsafe class AllocationChecks
             int slot = (int)(state >> 16) % LiveBlocks;
             if (blocks[slot] != null)
             {
-                // The text only when it is needed: nothing collects 20,000 of them.
+               
                 if (!IsFilledWith(blocks[slot], sizes[slot], (byte)slot)) check.Fail("a live block of " + sizes[slot].ToString() + " bytes was overwritten");
                 Heap.Free(blocks[slot]);
             }
@@ -124,10 +125,14 @@ public static unsafe class AllocationChecks
 
     private static void LargeArrays(CheckRecorder check)
     {
+        // Up to 1.6 MB, 7 MB together, or a quarter of what is free.
+        const int most = 50_000;
+        long free = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - GC.GetGCMemoryInfo().MemoryLoadBytes;
+        int step = (int)Math.Min(most, free / 4 / (36 * sizeof(int)));
         var arrays = new List<int[]>();
         for (int i = 0; i < 8; i++)
         {
-            int[] array = new int[50_000 * (i + 1)];
+            int[] array = new int[step * (i + 1)];
             array[0] = i;
             array[array.Length - 1] = -i;
             arrays.Add(array);

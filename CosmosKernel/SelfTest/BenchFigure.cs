@@ -15,7 +15,9 @@ public sealed class BenchFigure
     /// <param name="prepare">What is done before, unmeasured; nothing when null.</param>
     /// <param name="restore">What undoes it, whether or not the rounds agreed.</param>
     /// <param name="unitsPerIteration">How many of what the figure is about an iteration does; the figure is of one.</param>
-    public BenchFigure(string name, int iterations, BenchLoop loop, Action? prepare = null, Action? restore = null, int unitsPerIteration = 1)
+    /// <param name="beforeRound">What is done before each round, unmeasured.</param>
+    public BenchFigure(
+        string name, int iterations, BenchLoop loop, Action? prepare = null, Action? restore = null, int unitsPerIteration = 1, Action? beforeRound = null)
     {
         Name = name;
         Iterations = iterations;
@@ -23,6 +25,7 @@ public sealed class BenchFigure
         Prepare = prepare;
         Restore = restore;
         UnitsPerIteration = unitsPerIteration;
+        BeforeRound = beforeRound;
     }
 
     /// <summary>The name.</summary>
@@ -39,6 +42,9 @@ public sealed class BenchFigure
 
     /// <summary>What is done after them.</summary>
     public Action? Restore { get; }
+
+    /// <summary>What is done before each round.</summary>
+    public Action? BeforeRound { get; }
 
     /// <summary>How many of what the figure is about an iteration does.</summary>
     public int UnitsPerIteration { get; }

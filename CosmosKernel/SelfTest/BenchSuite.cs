@@ -67,9 +67,11 @@ public sealed class BenchSuite
     /// <summary>Leaves the rounds that agree, in hundredths of an instruction an iteration.</summary>
     private bool TryMeasure(BenchFigure figure, ulong[] rounds)
     {
+        figure.BeforeRound?.Invoke();
         figure.Loop(figure.Iterations);
         for (int round = 0; round < MaximumRounds; round++)
         {
+            figure.BeforeRound?.Invoke();
             rounds[round % AgreeingRounds] = MeasureRound(figure);
             if (round + 1 >= AgreeingRounds && Agree(rounds))
             {

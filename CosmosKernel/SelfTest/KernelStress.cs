@@ -23,6 +23,7 @@ public static unsafe class KernelStress
 
         // SAFETY: as the zones.
         suite.Add(new HeapStress<FramePageSource<DirectMap>>((KernelHeap<FramePageSource<DirectMap>>*)Unsafe.AsPointer(ref KernelMemory.Heap), new SystemClock()));
+        suite.Add(new CollectorStress(new SystemClock()));
         return suite;
     }
 
