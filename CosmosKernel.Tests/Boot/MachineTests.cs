@@ -16,8 +16,7 @@ namespace MemOS.Tests.Boot;
 [Category("Boot")]
 public sealed class MachineTests
 {
-    private const long SelfTestBytes = 64L << 20; // Bochs takes a minute.
-    private const long SmallSelfTestBytes = 10L << 20;
+    private const long SelfTestBytes = 64L << 20;
     private static readonly TimeSpan s_promptLimit = TimeSpan.FromSeconds(5);
 
     private FirmwareProbe _probe = null!;
@@ -53,9 +52,34 @@ public sealed class MachineTests
         Assert.That(machine.RunOk("reserved")[^1], Does.Contain($" of the total memory they take {frames["reserved at boot"]} frames,"));
         machine.RunOk("stress frames 5000 1");
         AssertBlocksAddUp(machine.RunOk("buddy"));
-        if (options.TotalMemory.Bytes >= (emulator == Emulator.Qemu ? SmallSelfTestBytes : SelfTestBytes))
+        if (options.TotalMemory.Bytes >= SelfTestBytes)
             Assert.That(machine.RunOk("selftest")[^1], Does.Match("^selftest: [1-9][0-9]* passed, 0 failed$"));
         Assert.That(machine.RunLast("poweroff"), Is.EqualTo(MachineEnd.PoweredOff), machine.Transcript);
+    }
+
+    [Test]
+    public void Twenty_seconds_of_collections_keep_the_heap_in_order_and_lets_nothing_grow() => Collect("20s");
+
+    [Test]
+    [Category("Long")]
+    public void Ten_minutes_of_collections_let_nothing_grow() => Collect("600s");
+
+    private static void Collect(string time)
+    {
+        using BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS with { Memory = MemorySize.Parse("64M") });
+        IReadOnlyList<string> said = machine.RunOk("stress gc " + time, TimeSpan.FromMinutes(15));
+        Assert.That(said[^1], Does.Match("^at most [0-9]+ of 10000 dropped objects survived a collection; "), machine.Transcript);
+        Assert.That(machine.RunOk("selftest gc")[^1], Does.Match("^selftest: [1-9][0-9]* passed, 0 failed$"));
+        Assert.That(machine.RunOk("gc")[^1], Does.EndWith("the reserve is there"));
+    }
+
+    [Test]
+    public void With_ten_megabytes_the_self_test_comes_to_its_end()
+    {
+        using BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS with { Memory = MemorySize.Parse("10M") });
+        IReadOnlyList<string> said = machine.Run("selftest").Lines;
+        Assert.That(said[^1], Does.Match("^selftest: [1-9][0-9]* passed, [0-9] failed$"), machine.Transcript);
+        Assert.That(machine.RunOk("selftest gc")[^1], Does.Match("^selftest: [1-9][0-9]* passed, 0 failed$"));
     }
 
     [TestCase("veridian")]

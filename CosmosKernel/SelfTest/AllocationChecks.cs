@@ -66,7 +66,6 @@ public static unsafe class AllocationChecks
             int slot = (int)(state >> 16) % LiveBlocks;
             if (blocks[slot] != null)
             {
-               
                 if (!IsFilledWith(blocks[slot], sizes[slot], (byte)slot)) check.Fail("a live block of " + sizes[slot].ToString() + " bytes was overwritten");
                 Heap.Free(blocks[slot]);
             }

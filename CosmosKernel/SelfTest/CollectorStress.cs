@@ -134,7 +134,7 @@ public sealed partial class CollectorStress : IStress
         private readonly int _depth;
         private readonly int[] _numbers;
         private int _leftNumber;
-        private int _rightNumber;
+        private readonly int _rightNumber;
 
         public Node(int number, Node? left, Node? right, int length)
         {
