@@ -36,6 +36,7 @@ public sealed record IlcOptions
         "System.Diagnostics.Tracing.EventSource.IsSupported=false",
         "System.Diagnostics.StackTrace.IsSupported=false",
         "System.Diagnostics.Debugger.IsSupported=false",
+        "System.Linq.Enumerable.IsSizeOptimized=true",
     ];
 
     /// <summary>Further options, passed on as they are.</summary>
