@@ -17,7 +17,7 @@ public sealed class PlugPointTests
     private static readonly string[] s_onlyWide =
     [
         "MemOS.SelfTest.RuntimeChecks", "MemOS.Startup.ImageLocation", "MemOS.Startup.KernelStop", "MemOS.Startup.PlugList",
-        "MemOS.Startup.RootRegions",
+        "MemOS.Startup.RootRegions", "MemOS.Startup.CodeName",
     ];
 
     [Test]
