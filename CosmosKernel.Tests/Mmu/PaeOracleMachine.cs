@@ -16,7 +16,7 @@ internal sealed class PaeOracleMachine(ulong control, bool isRecursive = false) 
 
     public override bool MayNoteTablesAt(int level) => true;
 
-    protected override string Stub => "X86Oracle.asm";
+    protected override string BuildStub(string folder) => X86OracleStub.Build(folder);
 
     // The root's entries are checked when CR3 is loaded: a broken one is a fault of that, not of an access.
     public override bool MayFlip(ulong bit, bool hasPages) => hasPages || bit == Present;

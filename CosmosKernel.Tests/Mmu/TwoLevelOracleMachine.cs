@@ -10,7 +10,7 @@ internal sealed class TwoLevelOracleMachine(ulong control, bool isRecursive = fa
     // Bit 21 is reserved in entries of 4 MiB pages.
     public override IReadOnlyList<ulong> FlippedBits => [Present, Writable, Writable, User, User, PageSize, 1UL << 21];
 
-    protected override string Stub => "X86Oracle.asm";
+    protected override string BuildStub(string folder) => X86OracleStub.Build(folder);
 
     protected override ulong Features => 0;
 

@@ -12,5 +12,5 @@ internal sealed class X64OracleMachine(ulong control) : X86OracleMachine(control
     // Reserved are PS in upper levels, address bits of large pages, the highest of physical addresses.
     public override IReadOnlyList<ulong> FlippedBits => [Present, Writable, Writable, User, User, NoExecute, NoExecute, PageSize, 1UL << 13, 1UL << 51];
 
-    protected override string Stub => "X64Oracle.asm";
+    protected override string BuildStub(string folder) => X64OracleStub.Build(folder);
 }

@@ -1,6 +1,4 @@
-using System;
 using System.Collections.Generic;
-using System.IO;
 using Cosmos.Build.Tools;
 using MemOS.Memory.Paging;
 using MemOS.Primitives;
@@ -26,25 +24,21 @@ internal abstract class X86OracleMachine(ulong control) : OracleMachine
 
     private const ulong ReturnCode = 0x80CD; // int 0x80
     private const int AddressShift = 16;
-    private const int WidthsOffset = 24;
-    private const ulong GeneralProtection = 13;
-    private const ulong PageFault = 14;
     private const ulong ReservedBit = 1UL << 3;
-    private const byte Done = 0x10;
 
-    /// <summary>The stub's source.</summary>
-    protected abstract string Stub { get; }
+    /// <summary>Makes the program that asks it: a file in <paramref name="folder"/>.</summary>
+    protected abstract string BuildStub(string folder);
 
     /// <summary>Bits of EFER that the stub sets.</summary>
     protected virtual ulong Features => NoExecuteFeature;
 
     public override FrameRange Memory => Frames(0, 0x400_0000);
 
-    public override PhysAddr Parameters => PhysAddr.FromTrusted(0x11_0000);
+    public override PhysAddr Parameters => PhysAddr.FromTrusted(X86OracleImage.Parameters);
 
-    public override PhysAddr Probes => PhysAddr.FromTrusted(0x12_0000);
+    public override PhysAddr Probes => PhysAddr.FromTrusted(X86OracleImage.Probes);
 
-    public override FrameRange Answers => Frames(0x20_0000, 0x40_0000);
+    public override FrameRange Answers => Frames(X86OracleImage.Answers, 0x40_0000);
 
     public override FrameRange Tables => Frames(0x40_0000, 0x100_0000);
 
@@ -59,24 +53,24 @@ internal abstract class X86OracleMachine(ulong control) : OracleMachine
 
     public override IEnumerable<(FrameRange Frames, PageFlags Flags)> OwnMappings =>
     [
-        (Frames(0x10_0000, 0x10_4000), PageFlags.Present | PageFlags.Executable),
-        (Frames(0x10_4000, 0x10_5000), PageFlags.Present | PageFlags.Executable | PageFlags.User),
-        (Frames(0x10_5000, 0x40_0000), PageFlags.Present | PageFlags.Writable),
+        (Frames(X86OracleImage.Load, X86OracleImage.UserCode), PageFlags.Present | PageFlags.Executable),
+        (Frames(X86OracleImage.UserCode, X86OracleImage.Data), PageFlags.Present | PageFlags.Executable | PageFlags.User),
+        (Frames(X86OracleImage.Data, 0x40_0000), PageFlags.Present | PageFlags.Writable),
     ];
 
     public override ulong MarkAt(PhysAddr address) => (address.Value << AddressShift) | ReturnCode;
 
     public override void WriteParameters(HostMemory memory, PhysAddr root, int probeCount)
     {
-        memory.WriteWord(Parameters, root.Value);
-        memory.WriteWord(Parameters + 8, control);
-        memory.WriteWord(Parameters + 16, (ulong)probeCount);
-        memory.WriteWord(Parameters + 32, Features);
+        memory.WriteWord(PhysAddr.FromTrusted(X86OracleImage.Root), root.Value);
+        memory.WriteWord(PhysAddr.FromTrusted(X86OracleImage.Control), control);
+        memory.WriteWord(PhysAddr.FromTrusted(X86OracleImage.Count), (ulong)probeCount);
+        memory.WriteWord(PhysAddr.FromTrusted(X86OracleImage.Features), Features);
     }
 
     public override int PhysicalBits => 40;
 
-    public override int ReportedPhysicalBits(HostMemory memory) => (int)(memory.ReadWord(Parameters + WidthsOffset) & 0xFF);
+    public override int ReportedPhysicalBits(HostMemory memory) => (int)(memory.ReadWord(PhysAddr.FromTrusted(X86OracleImage.Widths)) & 0xFF);
 
     // Intel SDM vol. 3A, 4.6.1 and 4.7, with CR0.WP set.
     public override Answer Expect(ProbeKind kind, PagingResult result, in Translation translation, IReadOnlyList<WalkStep> steps)
@@ -84,31 +78,29 @@ internal abstract class X86OracleMachine(ulong control) : OracleMachine
         ulong code = (kind.IsWrite() ? 1UL << 1 : 0) | (kind.IsUsers() ? 1UL << 2 : 0) | (kind.IsExecute() && TellsFetches ? 1UL << 4 : 0);
         switch (result)
         {
-            case PagingResult.NonCanonical: return new Answer(GeneralProtection, 0);
-            case PagingResult.NotMapped: return new Answer(PageFault, code);
-            case PagingResult.ReservedBitSet: return new Answer(PageFault, code | 1 | ReservedBit);
+            case PagingResult.NonCanonical: return new Answer(X86OracleImage.GeneralProtection, 0);
+            case PagingResult.NotMapped: return new Answer(X86OracleImage.PageFault, code);
+            case PagingResult.ReservedBitSet: return new Answer(X86OracleImage.PageFault, code | 1 | ReservedBit);
         }
 
-        return IsAllowed(kind, translation.Flags) ? Answer.Done : new Answer(PageFault, code | 1);
+        return IsAllowed(kind, translation.Flags) ? Answer.Done : new Answer(X86OracleImage.PageFault, code | 1);
     }
 
     // QEMU 7.2 leaves bit 0 clear then, which the manual has set.
     public override Answer ByTheManual(Answer answer) =>
-        answer.Fault == PageFault && (answer.Code & ReservedBit) != 0 ? answer with { Code = answer.Code | 1 } : answer;
+        answer.Fault == X86OracleImage.PageFault && (answer.Code & ReservedBit) != 0 ? answer with { Code = answer.Code | 1 } : answer;
 
-    public override bool TellsAddress(Answer answer) => answer.Fault == PageFault;
+    public override bool TellsAddress(Answer answer) => answer.Fault == X86OracleImage.PageFault;
 
     public override void Run(string file, string folder)
     {
-        string stub = Path.Combine(folder, "stub.bin");
-        ExternalTool.Nasm.Run(["-f", "bin", "-Werror", "-o", stub, Path.Combine(AppContext.BaseDirectory, "Mmu", Stub)]);
         OracleProcess.Run(
             ExternalTool.Qemu,
             [
                 "-machine", "pc,memory-backend=ram", "-m", "64M", "-cpu", "max", "-object", $"memory-backend-file,id=ram,size=64M,share=on,mem-path={file}",
-                "-kernel", stub, "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-nic", "none", "-display", "none", "-no-reboot",
+                "-kernel", BuildStub(folder), "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-nic", "none", "-display", "none", "-no-reboot",
             ],
-            (Done << 1) | 1);
+            (X86OracleImage.Done << 1) | 1);
     }
 
     private bool TellsFetches => Features != 0 || (control & NoUserCode) != 0;
