@@ -25,6 +25,25 @@ public sealed partial class ModelTlb
         _hasForgotten = true;
     }
 
+    /// <summary>INVPCID of type 0: what would translate <paramref name="page"/> under <paramref name="number"/>, global pages apart.</summary>
+    public void InvalidatePage(int number, VirtAddr page)
+    {
+        ulong at = Masked(page.Value);
+        _pages.RemoveWhere(held => held.Number == number && !held.IsGlobal && held.Contains(at));
+        _absences.RemoveWhere(held => held.Number == number && at - held.Start < 1UL << ShiftOf(held.Level));
+        _tables.RemoveWhere(held => held.Number == number && at - held.Start < 1UL << ShiftOf(held.Level + 1));
+        _hasForgotten = true;
+    }
+
+    /// <summary>INVPCID of type 3: all under every number, global pages apart.</summary>
+    public void InvalidateNumbers()
+    {
+        _pages.RemoveWhere(held => !held.IsGlobal);
+        _tables.Clear();
+        _absences.Clear();
+        _hasForgotten = true;
+    }
+
     public void InvalidateAll()
     {
         Counts = Counts with { All = Counts.All + 1 };

@@ -145,7 +145,7 @@ internal static class TlbOracleStub
         XS.LoadIdt(RAX);
     }
 
-    // A step: kind, two operands, the second one's other half. rsi is the step after the one that is carried out.
+    // A step: kind, two operands, and INVPCID's address behind the second, its number. rsi is the step after the one that is carried out.
     private static void EmitLoop()
     {
         XS.Label("next");

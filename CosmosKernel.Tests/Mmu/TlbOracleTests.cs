@@ -30,8 +30,13 @@ public sealed class TlbOracleTests
     private const ulong AccessedWritable = 0x23;
     private const ulong Global = 1UL << 8;
     private const ulong Held = 1UL << 63;
+
+    // Types of INVPCID.
+    private const ulong OnePage = 0;
     private const ulong OneSpace = 1;
     private const ulong All = 2;
+    private const ulong AllButGlobal = 3;
+
     private const PageFlags Data = PageFlags.Present | PageFlags.Writable;
 
     private static readonly VirtAddr s_pages = VirtAddr.FromTrusted(1UL << 30);
@@ -121,7 +126,7 @@ public sealed class TlbOracleTests
             case < 78: Write(space.Leaves[_random.Next(2)] + ((ulong)_random.Next(PageCount) << 3), RandomEntry()); break;
             case < 82: Write(space.Link, space.Leaves[_random.Next(2)].Value | AccessedWritable); break;
             case < 88: ForgetPage(RandomPage()); break;
-            case < 96: Load(_random.Next(SpaceCount), _random.Next(4) == 0 ? HeldTranslations.Forgotten : HeldTranslations.Kept); break;
+            case < 94: Load(_random.Next(SpaceCount), _random.Next(4) == 0 ? HeldTranslations.Forgotten : HeldTranslations.Kept); break;
             default: Forget(); break;
         }
     }
@@ -161,13 +166,24 @@ public sealed class TlbOracleTests
 
     private void Forget()
     {
-        switch (_random.Next(3))
+        switch (_random.Next(6))
         {
             case 0:
+            case 1:
+                int number = _random.Next(SpaceCount) + 1;
+                VirtAddr page = RandomPage();
+                _tlb!.InvalidatePage(number, page);
+                Add(TlbStepKind.Forget, OnePage, (ulong)(uint)number, page.Value);
+                break;
+            case 2:
+                _tlb!.InvalidateNumbers();
+                Add(TlbStepKind.Forget, AllButGlobal);
+                break;
+            case 3:
                 _tlb!.InvalidateLoaded();
                 Add(TlbStepKind.Forget, OneSpace, (ulong)(uint)(_loaded + 1));
                 break;
-            case 1:
+            case 4:
                 _tlb!.InvalidateAll();
                 Add(TlbStepKind.Forget, All);
                 break;
@@ -178,7 +194,7 @@ public sealed class TlbOracleTests
         }
     }
 
-    private void Add(TlbStepKind kind, ulong first = 0, ulong second = 0) => _steps.AddRange([(ulong)kind, first, second, 0]);
+    private void Add(TlbStepKind kind, ulong first = 0, ulong second = 0, ulong third = 0) => _steps.AddRange([(ulong)kind, first, second, third]);
 
     private VirtAddr RandomPage() => s_pages + ((ulong)_random.Next(PageCount) << PageNumber.Shift);
 

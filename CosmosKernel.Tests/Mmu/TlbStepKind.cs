@@ -15,7 +15,7 @@ internal enum TlbStepKind
     /// <summary>Loads CR3 with a root, a number, and bit 63 where what is held stays.</summary>
     LoadRoot,
 
-    /// <summary>INVPCID.</summary>
+    /// <summary>INVPCID of a type, with a number and an address.</summary>
     Forget,
 
     /// <summary>Clears CR4.PGE and sets it again.</summary>
