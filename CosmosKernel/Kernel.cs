@@ -84,5 +84,6 @@ public sealed class Kernel : Cosmos.System.Kernel
         SetUpFigure.AddTo(_figures);
         PagingFigures.AddTo(_figures);
         _shell.Commands.Add(_figures.ToCommand());
+        _shell.Commands.Add(new FlushTimes(new TimestampClock()).ToCommand());
     }
 }

@@ -97,6 +97,25 @@ public sealed partial class PagingToolTests
         Assert.That(machine.RunOk("mem"), Does.Contain(tables));
     }
 
+    [Test]
+    public void Flushes_are_timed_and_leave_nothing()
+    {
+        using BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS);
+        string[] owners = ["  kernel", "  page tables", "  user"];
+        string[] OwnedFrames() => [.. machine.RunOk("mem").Where(line => owners.Any(owner => line.StartsWith(owner, StringComparison.Ordinal)))];
+        string[] before = OwnedFrames();
+        IReadOnlyList<string> rows = machine.RunOk("tlb");
+        Assert.That(OwnedFrames(), Is.EqualTo(before));
+        Assert.That(rows, Has.Count.EqualTo(4));
+        foreach (string row in rows.Skip(1))
+        {
+            // In use, reading them, with 1, 16, 32 and 64 pages flushed, with all.
+            int[] times = [.. Digits().Matches(row).Select(match => int.Parse(match.Value, CultureInfo.InvariantCulture))];
+            Assert.That(times[1..6], Is.Ordered, row);
+            Assert.That(times[6], Is.GreaterThan(times[1]), row);
+        }
+    }
+
     private static ulong Number(Match match, int group) => ulong.Parse(match.Groups[group].Value, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     [GeneratedRegex("^([0-9a-f]{16})-([0-9a-f]{16}) [0-9a-f]{16} ([-u][-r][-w])", RegexOptions.Multiline)]
@@ -107,6 +126,9 @@ public sealed partial class PagingToolTests
 
     [GeneratedRegex("(P:0x[0-9a-f]+)")]
     private static partial Regex Root();
+
+    [GeneratedRegex("[0-9]+")]
+    private static partial Regex Digits();
 
     [GeneratedRegex("gpa: (0x[0-9a-f]+)")]
     private static partial Regex AnswerOfEmulator();
