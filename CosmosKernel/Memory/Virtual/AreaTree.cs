@@ -11,6 +11,10 @@ namespace MemOS.Memory.Virtual;
 /// its area and the most that are free before one in its subtree; a free range is found by that in O(log n) too.
 /// </para>
 /// <para>
+/// What changes the tree is kept out of line: inlined by its profile into <see cref="UserMemory{TSpace,TMemory,TSource}"/> it went wrong under the just-in-time
+/// compiler of .NET 10.0, which UserMemoryModelTests showed within a second.
+/// </para>
+/// <para>
 /// The tree owns no memory: nodes are the caller's, who links and unlinks them here. Invariants, checked by <see cref="Validate"/>: T1 areas are not empty,
 /// do not overlap and lie in order; T2 heights are right and balanced; T3 gaps and largest gaps are right; T4 parents are right, and the count.
 /// </para>
