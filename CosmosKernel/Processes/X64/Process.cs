@@ -107,6 +107,9 @@ public sealed unsafe class Process
         }
     }
 
+    /// <summary>Makes the processor use its tables; the kernel's half is the same in all.</summary>
+    public void LoadTables() => _space->Load();
+
     /// <summary>How its last page fault ended.</summary>
     public FaultOutcome LastFault { get; private set; }
 
