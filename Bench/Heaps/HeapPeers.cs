@@ -27,7 +27,7 @@ internal static class HeapPeers
     /// <summary>A run of <paramref name="trace"/> for each peer, ready to start.</summary>
     public static IReadOnlyList<HeapRun> NewRuns(HeapTrace trace, ulong memoryFrames) =>
     [
-        .. HeapRegistry.KernelHeaps.Select(name => new HeapRun<SlabHeap>(name, HeapRegistry.NewKernelHeap(name, memoryFrames), trace)),
+        .. HeapRegistry.KernelHeaps.Select(name => new HeapRun<ArenaHeap>(name, HeapRegistry.NewKernelHeap(name, memoryFrames), trace)),
         .. s_native.Select(native => new HeapRun<NativeHeap>(native.Name, new NativeHeap(native.Library), trace)),
     ];
 

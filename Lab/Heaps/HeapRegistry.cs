@@ -11,10 +11,18 @@ internal static class HeapRegistry
     private const string HostHeap = "glibc";
 
     /// <summary>The kernel's heaps, as <c>heap.policy=</c> takes them.</summary>
-    public static IReadOnlyList<string> KernelHeaps { get; } = ["slab"];
+    public static IReadOnlyList<string> KernelHeaps
+    {
+        get
+        {
+            NameList list = new([HeapPolicies.Default]);
+            HeapPolicies.Visit(ref list);
+            return list.Names;
+        }
+    }
 
     /// <summary>The names: the kernel's heaps, and the host's.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. KernelHeaps, HostHeap];
+    public static IReadOnlyList<string> Names => [.. KernelHeaps, HostHeap];
 
     /// <summary>A replay on a new heap called <paramref name="name"/>, a heap of the kernel's watching its callers as <paramref name="watch"/> says.</summary>
     /// <exception cref="LabException">There is none; those that there are are named.</exception>
@@ -23,12 +31,21 @@ internal static class HeapRegistry
         ulong memoryBytes = FrameNumber.BytesOf(memoryFrames);
         return name == HostHeap
             ? new HeapReplay<NativeHeap>(new NativeHeap("libc.so.6"), memoryBytes)
-            : new HeapReplay<SlabHeap>(NewKernelHeap(name, memoryFrames, watch), memoryBytes);
+            : new HeapReplay<ArenaHeap>(NewKernelHeap(name, memoryFrames, watch), memoryBytes);
     }
 
     /// <summary>A new heap of the kernel's, called <paramref name="name"/>, watching its callers as <paramref name="watch"/> says.</summary>
     /// <exception cref="LabException">There is none.</exception>
-    public static SlabHeap NewKernelHeap(string name, ulong memoryFrames, HeapWatch watch = HeapWatch.None) => KernelHeaps.Contains(name)
-        ? new SlabHeap(memoryFrames, watch)
+    public static ArenaHeap NewKernelHeap(string name, ulong memoryFrames, HeapWatch watch = HeapWatch.None) => KernelHeaps.Contains(name)
+        ? new ArenaHeap(memoryFrames, name, watch)
         : throw new LabException($"there is no heap '{name}': {string.Join(", ", Names)}");
+
+    private readonly struct NameList(List<string> names) : IHeapPolicyVisitor
+    {
+        public List<string> Names => names;
+
+        public void Visit<TPolicy>(string name)
+            where TPolicy : unmanaged, IHeapPolicy
+            => names.Add(name);
+    }
 }

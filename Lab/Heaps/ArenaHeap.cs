@@ -1,32 +1,40 @@
+using System;
 using System.Runtime.CompilerServices;
+using System.Text;
+using MemOS.Boot;
 using MemOS.Memory.Heap;
 
 namespace MemOS.Lab.Heaps;
 
 /// <summary>The kernel's heap over an arena, called through pointers as <see cref="NativeHeap"/> is: neither is inlined into the loop.</summary>
-internal readonly unsafe struct SlabHeap : IReplayHeap
+internal readonly unsafe struct ArenaHeap : IReplayHeap
 {
     private readonly HeapArena _arena;
     private readonly HostBlock _state;
+    private readonly HostBlock _policy;
     private readonly KernelHeap<ArenaPages>* _heap;
     private readonly delegate*<KernelHeap<ArenaPages>*, nuint, byte*> _allocate;
     private readonly delegate*<KernelHeap<ArenaPages>*, byte*, nuint, byte*> _reallocate;
     private readonly delegate*<KernelHeap<ArenaPages>*, byte*, HeapFreeResult> _free;
 
     /// <param name="memoryFrames">The memory of the machine that it thinks it is in.</param>
+    /// <param name="policy">What serves its small blocks: a name of <see cref="HeapPolicies"/>, or slabs.</param>
     /// <param name="watch">How closely it looks at what its callers do.</param>
     /// <exception cref="LabException">The memory is not enough for the heap's tables.</exception>
-    public SlabHeap(ulong memoryFrames, HeapWatch watch)
+    public ArenaHeap(ulong memoryFrames, string policy, HeapWatch watch)
     {
         _arena = new HeapArena(memoryFrames);
 
         // SAFETY: the block is as large as the struct, and stays where it is.
         _state = new HostBlock((ulong)sizeof(KernelHeap<ArenaPages>));
         _heap = (KernelHeap<ArenaPages>*)_state.Bytes;
+        byte[] name = Encoding.ASCII.GetBytes(policy == HeapPolicies.Default ? "" : policy);
+        _policy = new HostBlock((ulong)name.Length);
+        name.CopyTo(new Span<byte>(_policy.Bytes, name.Length));
         _allocate = &Allocate;
         _reallocate = &Reallocate;
         _free = &Free;
-        if (_heap->TryInitialize(_arena.Pages, _arena.Window, new HeapOptions { Watch = watch })) return;
+        if (_heap->TryInitialize(_arena.Pages, _arena.Window, new HeapOptions { Watch = watch, Policy = new TextSlice(_policy.Bytes, name.Length) })) return;
         Dispose();
         throw new LabException("that is not enough memory for the heap's tables");
     }
@@ -58,6 +66,7 @@ internal readonly unsafe struct SlabHeap : IReplayHeap
     public void Dispose()
     {
         _state.Dispose();
+        _policy.Dispose();
         _arena.Dispose();
     }
 
