@@ -1,3 +1,4 @@
+using System;
 using System.Runtime;
 using Cosmos.Core;
 
@@ -16,6 +17,8 @@ internal static class Entry
         Modules.Start();
         // Only now can a fault become an exception: an exception is an object.
         HardwareFaults.Install();
-        Cosmos.System.KernelFactory.Create().Start();
+        Cosmos.System.Kernel kernel = Cosmos.System.KernelFactory.Create();
+        kernel.Start();
+        GC.KeepAlive(kernel); // As long as it runs; and so this call is there while it does, and ends each back-trace.
     }
 }
