@@ -19,11 +19,14 @@ public sealed unsafe class CollectorModelTests
     private static readonly HandleKind[] s_kinds =
         [HandleKind.Weak, HandleKind.WeakTrackResurrection, HandleKind.Normal, HandleKind.Pinned, HandleKind.Dependent];
 
+    private static readonly Lazy<int[]> s_usedOfTuple = new(FindUsedOfTuple);
+
     private readonly List<Item> _objects = [];
     private readonly List<Item> _roots = [];
     private readonly List<(nint Handle, HandleKind Kind, Item? Target, Item? Secondary)> _handles = [];
     private readonly List<Item> _registered = [];
     private readonly List<Item> _ready = [];
+    private int _registrations;
     private HostArena _arena;
     private ManagedHeap<HostArena> _heap;
     private Random _random = new(0);
@@ -35,6 +38,7 @@ public sealed unsafe class CollectorModelTests
         public int[] Words = [];
         public Item?[] Targets = [];
         public bool IsSuppressed;
+        public int Registration;
 
         public override string ToString() => $"{(nint)Reference:x}";
     }
@@ -61,6 +65,7 @@ public sealed unsafe class CollectorModelTests
         {
             Step();
             if (i % 500 == 499 || _objects.Count > MostObjects) Collect($"operation {i}");
+            if (_objects.Count > MostObjects / 2) CutMany();
         }
 
         _roots.Clear();
@@ -91,7 +96,7 @@ public sealed unsafe class CollectorModelTests
         switch (_random.Next(4))
         {
             case 0: Make(item, typeof(object[]), _random.Next(20), first: 2, stride: 1, used: [0]); break;
-            case 1: Make(item, typeof((object, long, object)[]), _random.Next(60), first: 2, stride: 3, used: UsedOfTuple); break;
+            case 1: Make(item, typeof((object, long, object)[]), _random.Next(60), first: 2, stride: 3, used: s_usedOfTuple.Value); break;
             case 2: Make(item, typeof(object[]), 600 + _random.Next(3000), first: 2, stride: 1, used: [0]); break;
             default: Make(item, typeof(Tuple<object, object>), 0, first: 1, stride: 2, used: [0, 1]); break;
         }
@@ -104,16 +109,13 @@ public sealed unsafe class CollectorModelTests
     }
 
     /// <summary>The words of (object, long, object) that are references, as this runtime lays it out.</summary>
-    private static int[] UsedOfTuple
+    private static int[] FindUsedOfTuple()
     {
-        get
-        {
-            object marker = new();
-            Assert.That(GC.TryStartNoGCRegion(1 << 20));
-            List<int> words = FakeObjects.ReferenceWords(new (object, long, object)[] { (marker, 5, marker) }, marker, out _);
-            GC.EndNoGCRegion();
-            return [.. words.Select(word => word - 2)];
-        }
+        object marker = new();
+        Assert.That(GC.TryStartNoGCRegion(1 << 20));
+        List<int> words = FakeObjects.ReferenceWords(new (object, long, object)[] { (marker, 5, marker) }, marker, out _);
+        GC.EndNoGCRegion();
+        return [.. words.Select(word => word - 2)];
     }
 
     private void Make(Item item, Type type, int length, int first, int stride, int[] used)
@@ -135,9 +137,23 @@ public sealed unsafe class CollectorModelTests
     {
         if (item.Targets.Length == 0) return;
         int at = _random.Next(item.Targets.Length);
-        Item? target = _random.Next(5) == 0 || _objects.Count == 0 ? null : Any();
+        Set(item, at, _random.Next(5) == 0 || _objects.Count == 0 ? null : Any());
+    }
+
+    private static void Set(Item item, int at, Item? target)
+    {
         item.Targets[at] = target;
         ((byte**)item.Reference)[item.Words[at]] = target == null ? null : target.Reference;
+    }
+
+    /// <summary>Without this the graph would grow together until nothing dies any more.</summary>
+    private void CutMany()
+    {
+        _roots.Clear();
+        foreach (Item item in _objects)
+        {
+            for (int at = 0; at < item.Targets.Length; at++) Set(item, at, null);
+        }
     }
 
     private void ChangeRoots()
@@ -174,6 +190,7 @@ public sealed unsafe class CollectorModelTests
         {
             Assert.That(_heap.TryRegisterFinalizer(item.Reference));
             _registered.Add(item);
+            item.Registration = ++_registrations;
             item.IsSuppressed = (*((uint*)item.Reference - 1) & 0x4000_0000) != 0;
         }
         else if (choice == 1)
@@ -227,6 +244,7 @@ public sealed unsafe class CollectorModelTests
         CollectionResult result = _heap.FinishCollection();
 
         _ready.AddRange(newlyReady);
+        _ready.Sort((a, b) => a.Registration.CompareTo(b.Registration));
         Assert.That(result.FreedObjects, Is.EqualTo((ulong)_objects.RemoveAll(item => !reached.Contains(item))), when);
         Assert.That(_heap.GetStatistics().LiveBlocks, Is.EqualTo((ulong)_objects.Count), when);
         Assert.That(_heap.ReadyFinalizers, Is.EqualTo((ulong)_ready.Count), when);
