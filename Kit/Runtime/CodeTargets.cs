@@ -13,9 +13,7 @@ internal unsafe struct CodeTargets
     public byte* EhFrameHeader;
     public ReadyToRunHeader** ModulesStart;
     public ReadyToRunHeader** ModulesEnd;
-    public ExInfo** ExInfoHead;
     public DispatchEntry** DispatchBuckets;
-    public nint* ThreadStatics;
     public byte* ReturnThrow;
     public byte* ReturnThrowHardware;
     public byte* ReturnRethrow;

@@ -101,8 +101,13 @@ internal static unsafe class InterfaceDispatch
         entry->Cell = cell;
         entry->Type = type;
         entry->Target = target;
-        entry->Next = *bucket;
-        System.Threading.Volatile.Write(ref *(nint*)bucket, (nint)entry);
+        nint first;
+        do
+        {
+            first = System.Threading.Volatile.Read(ref *(nint*)bucket);
+            entry->Next = (DispatchEntry*)first;
+        }
+        while (System.Threading.Interlocked.CompareExchange(ref *(nint*)bucket, (nint)entry, first) != first);
         return target;
     }
 

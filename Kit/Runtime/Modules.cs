@@ -53,9 +53,10 @@ internal static unsafe class Modules
     public static void Start()
     {
         CodeTargets* targets = CodeTargets.Get();
-        GCServices.Roots.StackBottom = ImageLayout.Get()->BootStackBottom;
-        GCServices.Roots.StackTop = ImageLayout.Get()->BootStackTop;
-        GCServices.Roots.ThreadStatics = (nuint*)targets->ThreadStatics;
+        ThreadBlock* thread = Threads.Current();
+        GCServices.Roots.StackBottom = thread->StackBottom;
+        GCServices.Roots.StackTop = thread->StackTop;
+        GCServices.Roots.ThreadStatics = &thread->Statics;
         Finalizers.Install();
         InitializeModules(targets->ManagedStart, targets->ModulesStart, (int)(targets->ModulesEnd - targets->ModulesStart), null, 0);
         ManagedStartup();

@@ -1,28 +1,34 @@
 using System.Runtime;
+using System.Runtime.CompilerServices;
 using Cosmos.Core;
 
 namespace Kit.Runtime;
 
-/// <summary>The thread that there is: the one that boots and runs the kernel.</summary>
+/// <summary>What the class library asks about the thread that runs: there is one a processor.</summary>
 internal static unsafe class Threads
 {
+    /// <summary>What is kept of the thread that runs.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "KitCurrentThread")]
+    public static extern ThreadBlock* Current();
+
     // The storage is a word outside the heap: CoreLib makes the arrays in it as they are first needed.
     [RuntimeExport("RhGetThreadStaticStorage")]
     private static nint* GetThreadStaticStorage()
     {
-        return CodeTargets.Get()->ThreadStatics;
+        return (nint*)&Current()->Statics;
     }
 
     [RuntimeExport("RhCurrentNativeThreadId")]
     private static nint CurrentNativeThreadId()
     {
-        return 1;
+        return (nint)Current()->Id;
     }
 
     [RuntimeExport("RhCurrentOSThreadId")]
     private static ulong CurrentOsThreadId()
     {
-        return 1;
+        return Current()->Id;
     }
 
     [RuntimeExport("RhGetProcessCpuCount")]
@@ -40,8 +46,8 @@ internal static unsafe class Threads
     [RuntimeExport("RhGetCurrentThreadStackBounds")]
     private static void GetCurrentThreadStackBounds(nuint* low, nuint* high)
     {
-        *high = (nuint)ImageLayout.Get()->BootStackTop;
-        *low = (nuint)ImageLayout.Get()->BootStackBottom;
+        *high = (nuint)Current()->StackTop;
+        *low = (nuint)Current()->StackBottom;
     }
 
     [RuntimeExport("RhSetThreadExitCallback")]

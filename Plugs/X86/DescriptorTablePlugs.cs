@@ -45,8 +45,7 @@ public static unsafe class DescriptorTablePlugs
             XS.Set(DS, AX);
             XS.Set(ES, AX);
             XS.Set(SS, AX);
-            XS.Set(FS, AX);
-            XS.Set(GS, AX);
+            LoadThreadSegments();
             XS.Comment("only a far transfer loads the code segment");
             Load(EAX, 1);
             XS.MoveZeroExtend(EAX, AX);

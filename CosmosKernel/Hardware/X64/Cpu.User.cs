@@ -15,6 +15,10 @@ public static unsafe partial class Cpu
     [PlugMethod(PlugRequired = true)]
     public static void RunUser(UserContext* context) => throw new NotImplementedException();
 
+    /// <summary>What this processor has by GS.</summary>
+    [PlugMethod(PlugRequired = true)]
+    public static ProcessorArea* CurrentArea() => throw new NotImplementedException();
+
     /// <summary>Where SYSCALL goes.</summary>
     [PlugMethod(PlugRequired = true)]
     internal static byte* SystemCallEntry() => throw new NotImplementedException();

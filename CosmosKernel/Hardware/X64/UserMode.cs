@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace MemOS.Hardware;
 
 /// <summary>Makes a processor ready to run programs (Intel SDM vol. 3, 5.8.8; vol. 1, 13).</summary>
@@ -14,7 +12,6 @@ public static unsafe class UserMode
     private const uint SystemCallAddress = 0xC0000082; // LSTAR
     private const uint SystemCallMask = 0xC0000084; // FMASK
     private const uint FsBase = 0xC0000100;
-    private const uint GsBase = 0xC0000101;
     private const uint KernelGsBase = 0xC0000102;
     private const ulong SystemCallEnable = 1;
     private const CosmosAddress SaveByXsave = 1u << 18; // CR4.OSXSAVE
@@ -23,10 +20,6 @@ public static unsafe class UserMode
     private const ulong Avx = 4;
     private const uint FxsaveBytes = 512;
 
-    [FixedAddressValueType]
-#pragma warning disable CS0649 // Written through a pointer.
-    private static ProcessorArea s_area;
-#pragma warning restore CS0649
     private static bool s_isStarted;
 
     /// <summary>The bytes that the vector registers of a program take.</summary>
@@ -41,10 +34,7 @@ public static unsafe class UserMode
     {
         if (s_isStarted) return;
         s_isStarted = true;
-        // SAFETY: the attribute keeps the area where it is.
-        ProcessorArea* area = (ProcessorArea*)Unsafe.AsPointer(ref s_area);
-        area->InterruptStack = Interrupts.UserInterruptStack();
-        Cpu.WriteMsr(GsBase, (ulong)area);
+        Cpu.CurrentArea()->InterruptStack = Interrupts.UserInterruptStack();
         Cpu.WriteMsr(KernelGsBase, 0);
         Cpu.WriteMsr(ExtendedFeatures, Cpu.ReadMsr(ExtendedFeatures) | SystemCallEnable);
         Cpu.WriteMsr(SystemCallTargets, (ulong)ProcessorTables.UserCode32 << 48 | (ulong)ProcessorTables.KernelCode << 32);

@@ -116,7 +116,7 @@ internal unsafe struct StackFrameIterator
         _r14 = &context->R14;
         _r15 = &context->R15;
         StackPointer = context->StackPointer;
-        _nextExInfo = *CodeTargets.Get()->ExInfoHead;
+        _nextExInfo = (ExInfo*)Threads.Current()->Exceptions;
         SkipExInfosBelow(StackPointer);
         return StandAt(context->InstructionPointer, atFault);
     }

@@ -25,6 +25,14 @@ CR4_LA57        equ 1 << 12
 MSR_EFER        equ 0xC0000080
 EFER_LME        equ 1 << 8
 EFER_NXE        equ 1 << 11
+MSR_GS_BASE     equ 0xC0000101
+
+THREAD_SELF     equ 0                           ; Cosmos.Core.ThreadBlock
+THREAD_ID       equ 24
+THREAD_BOTTOM   equ 32
+THREAD_TOP      equ 40
+THREAD_AREA     equ 4096
+BOOT_THREAD     equ 1
 
 TAG_END         equ 0
 TAG_COMMANDLINE equ 1
@@ -346,6 +354,17 @@ section .text
 extern KitEntry
 enter_managed:
         mov     rsp, boot_stack_top
+        mov     rbx, boot_thread
+        mov     [rbx + THREAD_SELF], rbx
+        mov     qword [rbx + THREAD_ID], BOOT_THREAD
+        mov     rax, boot_stack_bottom
+        mov     [rbx + THREAD_BOTTOM], rax
+        mov     [rbx + THREAD_TOP], rsp
+        mov     eax, ebx
+        mov     rdx, rbx
+        shr     rdx, 32
+        mov     ecx, MSR_GS_BASE
+        wrmsr
         mov     edi, ebp
         xor     ebp, ebp
         push    rbp                             ; the end of every back-trace: return address 0
@@ -355,6 +374,10 @@ enter_managed:
         cli
         hlt
         jmp     .halt
+
+; GS of the processor that boots.
+section .bss.thread nobits alloc noexec write align=4096
+boot_thread:    resb THREAD_AREA
 
 section .bss.tables nobits alloc noexec write align=4096
 pml5:           resb 4096

@@ -13,6 +13,8 @@
 %define EXINFO_CLAUSE           28
 %define EXINFO_BYTES            592             ; 584, rounded up to keep the stack aligned
 
+%define THREAD_EXCEPTIONS       8               ; Cosmos.Core.ThreadBlock: the newest ExInfo
+
 %define KIND_THROW              1
 %define KIND_HARDWARE_FAULT     2
 
@@ -29,11 +31,6 @@ extern RhThrowEx, RhThrowHwEx, RhRethrow
 global RhpThrowEx, RhpThrowHwEx, RhpRethrow
 global RhpCallCatchFunclet, RhpCallFinallyFunclet, RhpCallFilterFunclet
 global kit_ret_throw, kit_ret_throw_hw, kit_ret_rethrow, kit_ret_catch, kit_ret_finally, kit_ret_filter
-global kit_exinfo_head
-
-section .bss
-align 8
-kit_exinfo_head: resq 1                         ; newest ExInfo of this thread
 
 section .text
 
@@ -58,9 +55,9 @@ section .text
         mov     byte [rsi + EXINFO_PASS], 1
         mov     dword [rsi + EXINFO_CLAUSE], -1
         mov     byte [rsi + EXINFO_KIND], %1
-        mov     rcx, [rel kit_exinfo_head]
+        mov     rcx, [gs:THREAD_EXCEPTIONS]
         mov     [rsi + EXINFO_PREVIOUS], rcx
-        mov     [rel kit_exinfo_head], rsi
+        mov     [gs:THREAD_EXCEPTIONS], rsi
         lea     rdx, [rsp + EXINFO_BYTES]
         mov     [rsi + EXINFO_CONTEXT], rdx
 %endmacro
@@ -152,7 +149,7 @@ kit_ret_catch:
         cmp     rcx, rdx
         jb      .pop
 .popped:
-        mov     [rel kit_exinfo_head], rcx
+        mov     [gs:THREAD_EXCEPTIONS], rcx
         mov     rsp, rdx
         jmp     rax
 

@@ -7,18 +7,21 @@ extern kernel_eh_frame_hdr, kernel_modules_start, kernel_modules_end
 extern kernel_symbols_start, kernel_symbols_end
 extern __fixups_start, __fixups_end
 extern boot_stack_guard, boot_stack_bottom, boot_stack_top
-extern kit_exinfo_head, kit_dispatch_buckets
+extern kit_dispatch_buckets
 extern kit_ret_throw, kit_ret_throw_hw, kit_ret_rethrow, kit_ret_catch, kit_ret_finally, kit_ret_filter, kit_ret_dispatch
 extern kit_leaf_start, kit_leaf_end, RhpInitialDynamicInterfaceDispatch, RhpThrowHwEx
 extern GetRuntimeException, AppendExceptionStackFrame, GetSystemArrayEEType
 
 section .text
-global KitImageLayout, KitCodeTargets
+global KitImageLayout, KitCodeTargets, KitCurrentThread
 KitImageLayout:
         lea     rax, [rel layout]
         ret
 KitCodeTargets:
         lea     rax, [rel targets]
+        ret
+KitCurrentThread:
+        mov     rax, [gs:0]                     ; Cosmos.Core.ThreadBlock.Self
         ret
 
 section .rodata
@@ -35,13 +38,8 @@ targets:
         dq      kernel_managed_start, kernel_managed_end
         dq      kernel_eh_frame_hdr
         dq      kernel_modules_start, kernel_modules_end
-        dq      kit_exinfo_head, kit_dispatch_buckets, kit_thread_statics
+        dq      kit_dispatch_buckets
         dq      kit_ret_throw, kit_ret_throw_hw, kit_ret_rethrow
         dq      kit_ret_catch, kit_ret_finally, kit_ret_filter, kit_ret_dispatch
         dq      kit_leaf_start, kit_leaf_end, RhpInitialDynamicInterfaceDispatch, RhpThrowHwEx
         dq      GetRuntimeException, AppendExceptionStackFrame, GetSystemArrayEEType
-
-section .bss
-align 8
-global kit_thread_statics
-kit_thread_statics: resq 1

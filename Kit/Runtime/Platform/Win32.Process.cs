@@ -14,18 +14,16 @@ internal static unsafe class ProcessImports
     private const int NotImplemented = unchecked((int)0x80004001);
     private const uint CodePageUtf8 = 65001;
 
-    private static int s_lastError;
-
     [RuntimeExport("GetLastError")]
     private static int GetLastError()
     {
-        return s_lastError;
+        return (int)Threads.Current()->LastError;
     }
 
     [RuntimeExport("SetLastError")]
     private static void SetLastError(int error)
     {
-        s_lastError = error;
+        Threads.Current()->LastError = (uint)error;
     }
 
     [RuntimeExport("GetCurrentProcess")]
@@ -55,7 +53,7 @@ internal static unsafe class ProcessImports
     [RuntimeExport("GetEnvironmentVariableW")]
     private static uint GetEnvironmentVariable(char* name, char* buffer, uint length)
     {
-        s_lastError = ErrorEnvironmentVariableNotFound;
+        Threads.Current()->LastError = ErrorEnvironmentVariableNotFound;
         return 0;
     }
 

@@ -86,6 +86,13 @@ internal abstract partial class X86Body
         XS.LiteralCode("retf");
     }
 
+    /// <summary>Loads FS and GS with the selector in AX.</summary>
+    protected static void LoadThreadSegments()
+    {
+        XS.Set(FS, AX);
+        XS.Set(GS, AX);
+    }
+
     /// <summary>Loads the address of a place in the image.</summary>
     protected static void LoadAddress(Register32 target, string label)
     {

@@ -27,10 +27,10 @@ namespace MemOS.Plugs.X86;
 public static unsafe class UserModePlugs
 {
     // Offsets in ProcessorArea and in UserContext, behind its 16 registers.
-    private const int AreaContext = 0;
-    private const int AreaKernelStack = 8;
-    private const int AreaInterruptStack = 16;
-    private const int AreaScratch = 24;
+    private const int AreaContext = ProcessorArea.ContextOffset;
+    private const int AreaKernelStack = AreaContext + 8;
+    private const int AreaInterruptStack = AreaContext + 16;
+    private const int AreaScratch = AreaContext + 24;
     private const int Instruction = 128;
     private const int Flags = 136;
     private const int Reason = 144;
@@ -48,6 +48,10 @@ public static unsafe class UserModePlugs
     /// <summary>Runs a program until it stops.</summary>
     [PlugMethod(Assembler = typeof(RunUserBody))]
     public static void RunUser(UserContext* context) => throw new NotImplementedException();
+
+    /// <summary>What this processor has by GS.</summary>
+    [PlugMethod(Assembler = typeof(CurrentAreaBody))]
+    public static ProcessorArea* CurrentArea() => throw new NotImplementedException();
 
     /// <summary>Where SYSCALL goes.</summary>
     [PlugMethod(Assembler = typeof(SystemCallEntryBody))]
@@ -206,6 +210,15 @@ public static unsafe class UserModePlugs
             XS.LiteralCode("mov qword [rdi + " + Reason + "], " + UserStop.SystemCall);
             XS.LiteralCode("mov rsp, [gs:" + AreaKernelStack + "]");
             ReturnToKernel();
+        }
+    }
+
+    private sealed class CurrentAreaBody : X86Body
+    {
+        protected override void Emit()
+        {
+            XS.LiteralCode("mov rax, [gs:0]"); // Cosmos.Core.ThreadBlock.Self
+            ReturnWord();
         }
     }
 

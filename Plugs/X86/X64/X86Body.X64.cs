@@ -97,6 +97,12 @@ internal abstract partial class X86Body
         XS.LiteralCode("retfq");
     }
 
+    /// <summary>Leaves FS and GS: their bases are registers of their own, and a selector would clear them (Intel SDM vol. 3, 3.4.4).</summary>
+    protected static void LoadThreadSegments()
+    {
+        XS.Comment("FS and GS keep their bases");
+    }
+
     /// <summary>Loads the address of a place in the image.</summary>
     protected static void LoadAddress(Register64 target, string label)
     {
