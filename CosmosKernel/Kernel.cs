@@ -83,6 +83,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         TlbFigures.AddTo(_figures);
         SetUpFigure.AddTo(_figures);
         PagingFigures.AddTo(_figures);
+        ProgramFigures.AddTo(_figures);
         _shell.Commands.Add(_figures.ToCommand());
         _shell.Commands.Add(new FlushTimes(new TimestampClock()).ToCommand());
     }

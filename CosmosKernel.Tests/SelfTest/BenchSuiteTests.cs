@@ -109,6 +109,42 @@ public sealed class BenchSuiteTests
         Assert.That(_suite.Run(_terminal, ["c"]).Failure, Is.EqualTo("no figure is called 'c'"));
     }
 
+    [TestCase("", true)]
+    [TestCase("fault", true)]
+    [TestCase("fault.demand", true)]
+    [TestCase("fault.demands", false)]
+    public void A_program_measures_when_one_of_its_figures_is_asked_for(string wanted, bool isRun)
+    {
+        List<string> asked = [];
+        _suite.Add("x", 1, _ => _clock.Work += 1_000);
+        _suite.Add(new BenchProgram(["syscall.null", "fault.demand"], (_, name) =>
+        {
+            asked.Add(name);
+            return MemOS.Shell.CommandResult.Ok;
+        }));
+        _suite.Run(_terminal, [wanted]);
+        Assert.That(asked, Is.EqualTo(isRun ? new[] { wanted } : []));
+    }
+
+    [Test]
+    public void A_program_that_fails_fails_the_command()
+    {
+        _suite.Add(new BenchProgram(["x"], (_, _) => MemOS.Shell.CommandResult.Failed("it is ill")));
+        Assert.That(_suite.Run(_terminal, []).Failure, Is.EqualTo("it is ill"));
+    }
+
+    [Test]
+    public void One_figure_can_be_asked_for_by_name()
+    {
+        int round = 0;
+        _suite.Add("x", 200, iterations => _clock.Work += (ulong)iterations * 41);
+        _suite.Add("y", 1, _ => _clock.Work += round++ % 2 == 0 ? 100UL : 200UL);
+        Assert.That(_suite.TryMeasure("x", out ulong hundredths));
+        Assert.That(hundredths, Is.EqualTo(4100));
+        Assert.That(_suite.TryMeasure("y", out _), Is.False, "its rounds do not agree");
+        Assert.That(_suite.TryMeasure("z", out _), Is.False, "there is none");
+    }
+
     private sealed class FakeClock : IInstructionClock
     {
         private bool _inside;

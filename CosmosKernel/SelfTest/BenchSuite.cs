@@ -24,6 +24,7 @@ public sealed class BenchSuite
 
     private readonly IInstructionClock _clock;
     private readonly List<BenchFigure> _figures = new();
+    private readonly List<BenchProgram> _programs = new();
 
     /// <summary>Creates a suite without figures.</summary>
     public BenchSuite(IInstructionClock clock)
@@ -36,6 +37,9 @@ public sealed class BenchSuite
 
     /// <summary>Adds a figure.</summary>
     public void Add(BenchFigure figure) => _figures.Add(figure);
+
+    /// <summary>Adds figures that a program measures.</summary>
+    public void Add(BenchProgram program) => _programs.Add(program);
 
     /// <summary>The command that measures the figures.</summary>
     public ShellCommand ToCommand() =>
@@ -51,21 +55,55 @@ public sealed class BenchSuite
             if (!figure.Name.StartsWith(wanted, StringComparison.Ordinal)) continue;
 
             ulong[] rounds = new ulong[AgreeingRounds];
-            figure.Prepare?.Invoke();
-            bool isSettled = TryMeasure(figure, rounds);
-            figure.Restore?.Invoke();
-            if (!isSettled)
+            if (!TryMeasure(figure, rounds))
                 return CommandResult.Failed(figure.Name + ": the rounds do not agree; count instructions (icount) with the other processors halted");
 
             terminal.WriteLine("figure " + figure.Name + " " + Text(Smallest(rounds)) + " instructions" + Text(rounds));
             measured++;
         }
 
+        foreach (BenchProgram program in _programs)
+        {
+            if (!HasName(program, wanted)) continue;
+
+            CommandResult result = program.Run(terminal, wanted);
+            if (result.Failure != null) return result;
+            measured++;
+        }
+
         return measured > 0 ? CommandResult.Ok : CommandResult.Failed("no figure is called '" + wanted + "'");
     }
 
-    /// <summary>Leaves the rounds that agree, in hundredths of an instruction an iteration.</summary>
+    /// <summary>Measures the figure called <paramref name="name"/>, in hundredths of an instruction; false when there is none, or its rounds do not agree.</summary>
+    public bool TryMeasure(string name, out ulong hundredths)
+    {
+        ulong[] rounds = new ulong[AgreeingRounds];
+        BenchFigure? figure = _figures.Find(candidate => candidate.Name == name);
+        bool isMeasured = figure != null && TryMeasure(figure, rounds);
+        hundredths = isMeasured ? Smallest(rounds) : 0;
+        return isMeasured;
+    }
+
+    private static bool HasName(BenchProgram program, string wanted)
+    {
+        foreach (string name in program.Names)
+        {
+            if (name.StartsWith(wanted, StringComparison.Ordinal)) return true;
+        }
+
+        return false;
+    }
+
     private bool TryMeasure(BenchFigure figure, ulong[] rounds)
+    {
+        figure.Prepare?.Invoke();
+        bool isSettled = TrySettle(figure, rounds);
+        figure.Restore?.Invoke();
+        return isSettled;
+    }
+
+    /// <summary>Leaves the rounds that agree, in hundredths of an instruction an iteration.</summary>
+    private bool TrySettle(BenchFigure figure, ulong[] rounds)
     {
         figure.BeforeRound?.Invoke();
         figure.Loop(figure.Iterations);

@@ -11,12 +11,20 @@ namespace MemOS.SelfTest;
 /// <summary>Figures of the memory manager's own entries.</summary>
 public static unsafe class MemoryFigures
 {
+    /// <summary>The figure of clearing a frame.</summary>
+    public const string Clear = "frame.clear";
+
+    /// <summary>The figure of copying a frame.</summary>
+    public const string Copy = "frame.copy";
+
     private const int Iterations = 20_000;
     private const int LiveBlocks = 10_000;
     private const uint LargeSlabBytes = 8192;
 
     // Blocks that a figure keeps while it runs, each with the address of the one before it.
     private static byte* s_live;
+    private static FrameNumber s_first;
+    private static FrameNumber s_second;
 
     /// <summary>Adds the figures to a suite.</summary>
     public static void AddTo(BenchSuite suite)
@@ -29,6 +37,8 @@ public static unsafe class MemoryFigures
         suite.Add(new BenchFigure("frame.order0.batch64", Iterations / FrameBatch.Capacity, Batch, unitsPerIteration: FrameBatch.Capacity));
         suite.Add("frame.order9.alloc_free", Iterations, LargeFrame);
         suite.Add(new BenchFigure("frame.order0.alloc_free.half_full", Iterations, Frame, TakeEverySecondFrame, GiveBack));
+        suite.Add(new BenchFigure(Clear, Iterations / 10, ClearFrame, TakeTwoFrames, GiveTwoBack));
+        suite.Add(new BenchFigure(Copy, Iterations / 10, CopyFrame, TakeTwoFrames, GiveTwoBack));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -104,6 +114,32 @@ public static unsafe class MemoryFigures
             frames.TryAllocate(Order.TwoMiB, FrameOwner.Kernel, out FrameNumber frame);
             frames.Free(frame, Order.TwoMiB);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ClearFrame(int iterations)
+    {
+        for (int i = 0; i < iterations; i++) default(DirectMap).ZeroFrame(s_first);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void CopyFrame(int iterations)
+    {
+        DirectMap memory = default;
+        for (int i = 0; i < iterations; i++) FrameBytes.Copy(memory.Pointer(s_second.Start), memory.Pointer(s_first.Start));
+    }
+
+    private static void TakeTwoFrames()
+    {
+        bool areTaken = KernelMemory.Frames.TryAllocate(Order.Zero, FrameOwner.Kernel, out s_first)
+            && KernelMemory.Frames.TryAllocate(Order.Zero, FrameOwner.Kernel, out s_second);
+        KernelAssert.That(areTaken, "MemoryFigures: no memory");
+    }
+
+    private static void GiveTwoBack()
+    {
+        KernelMemory.Frames.Free(s_first, Order.Zero);
+        KernelMemory.Frames.Free(s_second, Order.Zero);
     }
 
     private static void TakeEverySecondFrame()

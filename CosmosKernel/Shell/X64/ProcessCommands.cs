@@ -29,7 +29,8 @@ public static class ProcessCommands
         return seed != 0 ? seed : Cpu.ReadTimestamp();
     }
 
-    private static CommandResult Run(ITerminal terminal, string[] arguments)
+    /// <summary>Runs the program that the first of <paramref name="arguments"/> names, with all of them, and says how it ended.</summary>
+    public static CommandResult Run(ITerminal terminal, string[] arguments)
     {
         if (arguments.Length == 0) return CommandResult.Failed("what? 'programs' lists what there is");
         if (!ProgramFiles.TryFind(arguments[0], out ArchiveEntry file)) return CommandResult.Failed("no file is called '" + arguments[0] + "'");
