@@ -13,6 +13,7 @@ RootCommand root = new("Images of a kernel, and machines to run them.")
     IsoCommand.Create(),
     new RunCommand(forEmulator).Create(),
     BenchCommand.Create(),
+    BenchLinuxCommand.Create(),
     TestSummaryCommand.Create(),
 };
 

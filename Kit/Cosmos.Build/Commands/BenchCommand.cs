@@ -46,7 +46,9 @@ internal static class BenchCommand
         return command;
     }
 
-    private static List<Figure> Measure(MachineOptions options, string[] names)
+    /// <summary>What the kernel's bench command prints of figures whose names begin with <paramref name="names"/>; all without any.</summary>
+    /// <exception cref="ToolException">It failed, or rounds do not agree.</exception>
+    public static List<Figure> Measure(MachineOptions options, string[] names)
     {
         using BootedMachine machine = BootedMachine.Start(options);
         List<Figure> figures = [];

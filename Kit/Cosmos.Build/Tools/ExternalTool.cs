@@ -16,6 +16,10 @@ public sealed record ExternalTool(string Name, string DebianPackage)
     public static readonly ExternalTool MCopy = new("mcopy", "mtools");
     public static readonly ExternalTool Qemu = new("qemu-system-x86_64", "qemu-system-x86");
     public static readonly ExternalTool Bochs = new("bochs", "bochs");
+    public static readonly ExternalTool AptCache = new("apt-cache", "apt");
+    public static readonly ExternalTool AptGet = new("apt-get", "apt");
+    public static readonly ExternalTool DpkgDeb = new("dpkg-deb", "dpkg");
+    public static readonly ExternalTool Sudo = new("sudo", "sudo");
 
     /// <summary>Where the program is.</summary>
     /// <exception cref="ToolException">It is not installed.</exception>
@@ -39,8 +43,8 @@ public sealed record ExternalTool(string Name, string DebianPackage)
             ? path
             : throw new ToolException($"{path} is missing: it is in Debian's package {debianPackage} (./memos setup installs it)");
 
-    /// <summary>Runs the program to its end; its output is shown only when it fails.</summary>
-    public void Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    /// <summary>Runs the program to its end and returns its output, which is shown only when it fails.</summary>
+    public string Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string workingFolder = "")
     {
         ProcessStartInfo start = new(Locate(), arguments)
         {
@@ -48,6 +52,7 @@ public sealed record ExternalTool(string Name, string DebianPackage)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
+            WorkingDirectory = workingFolder,
         };
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
         {
@@ -63,5 +68,7 @@ public sealed record ExternalTool(string Name, string DebianPackage)
         {
             throw new ToolException($"{Name} failed with exit code {process.ExitCode}: {string.Join(' ', start.ArgumentList)}\n{output}{errors.Result}".TrimEnd());
         }
+
+        return output;
     }
 }
