@@ -6,7 +6,12 @@ namespace MemOS.Shell;
 public sealed class ConsoleTerminal : ITerminal
 {
     /// <inheritdoc/>
-    public ConsoleKeyInfo ReadKey() => Console.ReadKey(intercept: true);
+    /// <remarks>Processes in the background run meanwhile.</remarks>
+    public ConsoleKeyInfo ReadKey()
+    {
+        ProcessCommands.RunUntilKey();
+        return Console.ReadKey(intercept: true);
+    }
 
     /// <inheritdoc/>
     public void Write(string text) => Console.Write(text);

@@ -17,6 +17,23 @@ public unsafe struct FaultCounters
         }
     }
 
+    /// <summary>All of them.</summary>
+    public readonly ulong Total
+    {
+        get
+        {
+            ulong total = 0;
+            for (int outcome = 0; outcome < FaultOutcomes.Count; outcome++) total += _counts[outcome]; // SAFETY: an outcome.
+            return total;
+        }
+    }
+
+    /// <summary>Counts those of another too.</summary>
+    public void Add(in FaultCounters other)
+    {
+        for (int outcome = 0; outcome < FaultOutcomes.Count; outcome++) _counts[outcome] += other._counts[outcome]; // SAFETY: an outcome.
+    }
+
     /// <summary>Counts one.</summary>
     internal void Add(FaultOutcome outcome) => _counts[(int)outcome]++; // SAFETY: an outcome.
 }

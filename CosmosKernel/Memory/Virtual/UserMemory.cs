@@ -83,6 +83,14 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
     /// <summary>Pages that have a frame, the frame of zeros apart.</summary>
     public readonly ulong ResidentPages => _residentPages;
 
+    /// <summary>How many pages of a range have a frame, the frame of zeros apart. O(mapped pages).</summary>
+    public readonly ulong CountResident(PageRange pages)
+    {
+        ResidentCounter counter = new(_source.ZeroFrame);
+        _space.VisitRange(pages.Start.Start, pages.SizeBytes, ref counter);
+        return counter.Count;
+    }
+
     /// <summary>How much it may have.</summary>
     public UserLimits Limits
     {

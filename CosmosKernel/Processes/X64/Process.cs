@@ -16,6 +16,8 @@ public sealed unsafe class Process
     private const ulong FirstInterrupt = 32;
     private const ulong PageFaultVector = 14;
 
+    private static FaultLog s_faults;
+
     private readonly UserSpace* _space;
     private ProgramMemory _memory;
     private ProgramState _state;
@@ -33,6 +35,15 @@ public sealed unsafe class Process
 
     /// <summary>The number of the process that made it; 0 for the shell's.</summary>
     public int ParentId { get; set; }
+
+    /// <summary>The number of its process group: that of who made it, or its own.</summary>
+    public int GroupId { get; set; }
+
+    /// <summary>How often it was its turn.</summary>
+    public ulong Turns { get; set; }
+
+    /// <summary>The last faults of all processes.</summary>
+    public static ref readonly FaultLog FaultLog => ref s_faults;
 
     /// <summary>What it runs.</summary>
     public string Name { get; set; } = "";
@@ -102,7 +113,10 @@ public sealed unsafe class Process
             }
 
             if (reason != PageFaultVector) return Stopped(ProcessStop.Exception);
-            LastFault = _memory.HandleFault(VirtAddr.FromTrusted(_state.Context->FaultAddress), AccessOf(_state.Context->ErrorCode));
+            VirtAddr target = VirtAddr.FromTrusted(_state.Context->FaultAddress);
+            FaultAccess access = AccessOf(_state.Context->ErrorCode);
+            LastFault = _memory.HandleFault(target, access);
+            s_faults.Add(Id, VirtAddr.FromTrusted(_state.Context->Rip), target, access, LastFault);
             if (!LastFault.IsHandled()) return Stopped(ProcessStop.BadAccess);
         }
     }
@@ -129,6 +143,7 @@ public sealed unsafe class Process
         child.FsBase = FsBase;
         child.GsBase = GsBase;
         child.Name = Name;
+        child.GroupId = GroupId;
         child.Files = Files.Copy();
         return true;
     }

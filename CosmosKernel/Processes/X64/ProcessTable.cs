@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Cosmos.Core;
 using MemOS.Memory.Virtual;
@@ -13,9 +14,12 @@ public sealed class ProcessTable
     private const int MostProcesses = 256;
 
     private readonly List<Process> _processes = new();
+    private readonly ProcessHistory _history = new();
     private readonly SystemCalls _calls;
+    private Process? _awaited;
     private ulong _random;
     private int _lastId;
+    private int _next;
 
     /// <summary>A table without processes.</summary>
     /// <param name="seed">What the places of processes are derived from; 0 moves nothing.</param>
@@ -28,6 +32,9 @@ public sealed class ProcessTable
     /// <summary>The processes, in the order in which they came.</summary>
     public List<Process> Processes => _processes;
 
+    /// <summary>Those that are gone.</summary>
+    public ProcessHistory History => _history;
+
     /// <summary>What programs asked for that there is not.</summary>
     public SystemCalls Calls => _calls;
 
@@ -39,6 +46,7 @@ public sealed class ProcessTable
         if (process == null) return null;
         process.Id = ++_lastId;
         process.ParentId = parentId;
+        process.GroupId = process.Id;
         _processes.Add(process);
         return process;
     }
@@ -70,22 +78,54 @@ public sealed class ProcessTable
         return null;
     }
 
+    /// <summary>The first process that the shell started and that has not been forgotten; null when there is none.</summary>
+    public Process? FirstOfShell()
+    {
+        for (int index = 0; index < _processes.Count; index++)
+        {
+            if (_processes[index].ParentId == 0) return _processes[index];
+        }
+
+        return null;
+    }
+
+    /// <summary>Sends a process that has not ended a signal, as kill(2) does.</summary>
+    public void Send(Process process, int signal)
+    {
+        End(process, signal);
+        KernelMemory.Space.Load();
+    }
+
     /// <summary>Runs all processes until <paramref name="process"/> has ended; how it ended.</summary>
     public int RunUntilEnd(Process process)
     {
+        _awaited = process;
         IdleTick.Begin();
         while (process.State != ProcessState.Ended)
         {
-            bool isAnyRunning = false;
-            for (int index = 0; index < _processes.Count && process.State != ProcessState.Ended; index++) isAnyRunning |= TakeTurn(_processes[index]);
-            if (!isAnyRunning) IdleTick.Wait();
+            if (!TryTakeTurn()) IdleTick.Wait();
         }
 
         IdleTick.Stop();
+        _awaited = null;
         KernelMemory.Space.Load();
         int status = process.ExitStatus;
         Bury(process);
         return status;
+    }
+
+    /// <summary>Runs all processes until a key is pressed, or none is left.</summary>
+    public void RunUntilKey()
+    {
+        if (_processes.Count == 0) return;
+        IdleTick.Begin();
+        while (_processes.Count != 0 && !Console.KeyAvailable)
+        {
+            if (!TryTakeTurn()) IdleTick.Wait();
+        }
+
+        IdleTick.Stop();
+        KernelMemory.Space.Load();
     }
 
     /// <summary>Ends a process: its memory goes back, its children are nobody's, its parent can ask how it ended.</summary>
@@ -109,8 +149,30 @@ public sealed class ProcessTable
     /// <summary>Forgets a process that has ended.</summary>
     public void Bury(Process process)
     {
+        _history.Add(process);
         _processes.Remove(process);
         process.Destroy();
+    }
+
+    // Gives the next process that can go on its turn; false when none can.
+    private bool TryTakeTurn()
+    {
+        for (int left = _processes.Count; left > 0 && _processes.Count != 0; left--)
+        {
+            if (_next >= _processes.Count) _next = 0;
+            Process process = _processes[_next];
+            bool isNobodys = process.ParentId == 0 && process != _awaited;
+            if (process.State == ProcessState.Ended && isNobodys)
+            {
+                Bury(process);
+                continue;
+            }
+
+            _next++;
+            if (TakeTurn(process)) return true;
+        }
+
+        return false;
     }
 
     // Whether it could go on.
@@ -118,6 +180,7 @@ public sealed class ProcessTable
     {
         if (process.State == ProcessState.Ended) return false;
         if (process.State == ProcessState.Waiting && !_calls.TryServe(process)) return false;
+        process.Turns++;
         while (process.State == ProcessState.Runnable)
         {
             ProcessStop stop = process.Run();

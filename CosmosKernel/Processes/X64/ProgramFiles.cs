@@ -43,4 +43,11 @@ public static unsafe class ProgramFiles
         s_objects.Add((nint)backing);
         return backing;
     }
+
+    /// <summary>The name of the file that an object is; empty when it is none of them.</summary>
+    public static string NameOf(MemoryObject* backing)
+    {
+        int index = s_objects.IndexOf((nint)backing);
+        return index < 0 ? "" : s_names[index];
+    }
 }

@@ -8,4 +8,9 @@ public static class ProcessCommands
     {
         _ = table;
     }
+
+    /// <summary>Returns at once: there are no processes.</summary>
+    public static void RunUntilKey()
+    {
+    }
 }

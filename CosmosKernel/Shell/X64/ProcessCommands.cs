@@ -1,43 +1,48 @@
 using System.Collections.Generic;
 using MemOS.Hardware;
-using MemOS.Memory.Virtual;
 using MemOS.Processes;
 using MemOS.Startup;
 
 namespace MemOS.Shell;
 
-/// <summary>The commands about programs: run, programs, syscalls.</summary>
+/// <summary>The commands about programs: run, wait, kill, programs, syscalls.</summary>
 public static class ProcessCommands
 {
-    private const int SignalMask = 0x7F;
+    private const string Background = "&";
+    private const int DefaultSignal = 15;
+    private const ulong LastSignal = 64;
 
     private static readonly ProcessTable s_table = new(Seed());
+    private static readonly LimitCommand s_limits = new();
     private static readonly List<string> s_environment = new();
 
     /// <summary>Adds the commands to a table.</summary>
     public static void AddTo(CommandTable table)
     {
-        table.Add(new ShellCommand("run", "NAME [WORD...]", "runs a program of the archive and says how it ended", Run));
+        table.Add(new ShellCommand("run", "NAME [WORD...]", "runs a program of the archive and says how it ended; with & last, in the background", Run));
+        table.Add(new ShellCommand("wait", "[PID]", "waits until a process in the background has ended, or all have", Wait));
+        table.Add(new ShellCommand("kill", "PID [SIGNAL]", "sends a process a signal, 15 (terminate) when none is named", Kill));
         table.Add(new ShellCommand("programs", "", "lists the files of the archive", List));
         table.Add(new ShellCommand("syscalls", "", "says how many system calls there were, and which of them there are not", Calls));
+        table.Add(s_limits.ToCommand());
+        new ProcessReports(s_table).AddTo(table);
     }
 
-    private static ulong Seed()
-    {
-        // No seed on the boot menu's line: the time since power-on is what differs from boot to boot.
-        ulong seed = KernelMemory.CommandLine.Seed;
-        return seed != 0 ? seed : Cpu.ReadTimestamp();
-    }
+    /// <summary>Gives processes in the background their turns until a key is pressed; returns at once when there are none.</summary>
+    public static void RunUntilKey() => s_table.RunUntilKey();
 
     /// <summary>Runs the program that the first of <paramref name="arguments"/> names, with all of them, and says how it ended.</summary>
     public static CommandResult Run(ITerminal terminal, string[] arguments)
     {
-        if (arguments.Length == 0) return CommandResult.Failed("what? 'programs' lists what there is");
+        int count = arguments.Length;
+        bool isInBackground = count > 1 && arguments[count - 1] == Background;
+        if (isInBackground) count--;
+        if (count == 0) return CommandResult.Failed("what? 'programs' lists what there is");
         if (!ProgramFiles.TryFind(arguments[0], out ArchiveEntry file)) return CommandResult.Failed("no file is called '" + arguments[0] + "'");
-        Process? process = s_table.TryMake(0, UserLimits.None);
+        Process? process = s_table.TryMake(0, s_limits.Limits);
         if (process == null) return CommandResult.Failed("there is no memory for a process");
         List<string> words = new();
-        for (int index = 0; index < arguments.Length; index++) words.Add(arguments[index]);
+        for (int index = 0; index < count; index++) words.Add(arguments[index]);
         long error = ProgramLoader.Load(process, in file, words, s_environment, s_table.NextMoves());
         if (error != 0)
         {
@@ -45,9 +50,42 @@ public static class ProcessCommands
             return CommandResult.Failed(error == LinuxError.NoProgram ? "'" + arguments[0] + "' is no static 64-bit program" : "it cannot be loaded: error " + (-error).ToString());
         }
 
-        int status = s_table.RunUntilEnd(process);
-        if ((status & SignalMask) != 0) return CommandResult.Failed("killed by signal " + (status & SignalMask).ToString());
-        return status == 0 ? CommandResult.Ok : CommandResult.Failed("it ended with " + (status >> 8).ToString());
+        if (!isInBackground) return ProcessText.ResultOf(s_table.RunUntilEnd(process));
+        terminal.WriteLine("process " + process.Id.ToString());
+        return CommandResult.Ok;
+    }
+
+    private static CommandResult Wait(ITerminal terminal, string[] arguments)
+    {
+        if (arguments.Length == 0)
+        {
+            for (Process? process = s_table.FirstOfShell(); process != null; process = s_table.FirstOfShell())
+            {
+                int id = process.Id;
+                terminal.WriteLine("process " + id.ToString() + " (" + process.Name + ") " + ProcessText.EndOf(s_table.RunUntilEnd(process)));
+            }
+
+            return CommandResult.Ok;
+        }
+
+        if (arguments.Length != 1 || !ProcessText.TryParseId(arguments[0], out int wanted)) return CommandResult.Failed("wait [PID]");
+        Process? awaited = s_table.Find(wanted);
+        if (awaited != null && awaited.ParentId != 0) return CommandResult.Failed("its parent, process " + awaited.ParentId.ToString() + ", waits for it");
+        if (awaited != null) return ProcessText.ResultOf(s_table.RunUntilEnd(awaited));
+        EndedProcess? ended = s_table.History.Find(wanted);
+        return ended != null ? ProcessText.ResultOf(ended.Status) : NoProcess(arguments[0]);
+    }
+
+    private static CommandResult Kill(ITerminal terminal, string[] arguments)
+    {
+        ulong signal = DefaultSignal;
+        if (arguments.Length is 0 or > 2 || (arguments.Length == 2 && !NumberText.TryParse(arguments[1], out signal))) return CommandResult.Failed("kill PID [SIGNAL]");
+        if (signal is 0 or > LastSignal) return CommandResult.Failed("signals have numbers from 1 to " + LastSignal.ToString());
+        if (!ProcessText.TryParseId(arguments[0], out int id)) return CommandResult.Failed("kill PID [SIGNAL]");
+        Process? process = s_table.Find(id);
+        if (process == null || process.State == ProcessState.Ended) return NoProcess(arguments[0]);
+        s_table.Send(process, (int)signal);
+        return CommandResult.Ok;
     }
 
     private static CommandResult List(ITerminal terminal, string[] arguments)
@@ -64,5 +102,14 @@ public static class ProcessCommands
         for (int index = 0; index < s_table.Calls.Unknown.Count; index++)
             terminal.WriteLine("number " + s_table.Calls.Unknown[index].ToString() + ", which there is not: " + s_table.Calls.UnknownCounts[index].ToString());
         return CommandResult.Ok;
+    }
+
+    private static CommandResult NoProcess(string id) => CommandResult.Failed("there is no process " + id);
+
+    private static ulong Seed()
+    {
+        // No seed on the boot menu's line: the time since power-on is what differs from boot to boot.
+        ulong seed = KernelMemory.CommandLine.Seed;
+        return seed != 0 ? seed : Cpu.ReadTimestamp();
     }
 }

@@ -1,0 +1,69 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using Cosmos.Build.Images;
+using Cosmos.Build.Machines;
+using Cosmos.Build.Shells;
+using NUnit.Framework;
+
+namespace MemOS.Tests.Boot;
+
+/// <summary>A machine at its prompt whose archive has the programs, Debian's busybox and a file of words; the same files lie in a folder here.</summary>
+internal sealed class ProgramMachine : IDisposable
+{
+    private const string Busybox = "/bin/busybox";
+
+    private readonly TemporaryFolder _folder = new();
+
+    /// <summary>Boots it.</summary>
+    public ProgramMachine(string commandLine = "")
+    {
+        Files = Path.Combine(_folder.Path, "files");
+        Directory.CreateDirectory(Files);
+        foreach (string program in Directory.GetFiles(Path.Combine(BuiltImages.Root, "artifacts", "programs"))) File.Copy(program, Path.Combine(Files, Path.GetFileName(program)));
+        File.Copy(Busybox, Path.Combine(Files, "busybox"));
+        File.WriteAllLines(Path.Combine(Files, "words.txt"), ["pear", "apple", "orange", "banana", "Zebra", "10", "9"]);
+        Archive = Path.Combine(_folder.Path, "files.tar");
+        Execute("tar", ["--format=ustar", "-C", Files, "-cf", Archive, .. Directory.GetFiles(Files).Select(file => Path.GetFileName(file)!)], out string said);
+        Assert.That(File.Exists(Archive), said);
+        Machine = Boot(commandLine);
+    }
+
+    /// <summary>The folder with the files.</summary>
+    public string Files { get; }
+
+    /// <summary>The machine.</summary>
+    public BootedMachine Machine { get; }
+
+    private string Archive { get; }
+
+    /// <summary>Another machine with the same files.</summary>
+    public BootedMachine Boot(string commandLine)
+    {
+        string iso = _folder.NewFile(".iso");
+        new IsoImage { KernelPath = BuiltImages.Artifact("memos", ".elf"), CacheFolder = BuiltImages.Cache, ModulePath = Archive, CommandLine = commandLine }.Write(iso);
+        return BootedMachine.Start(new MachineOptions { IsoPath = iso, Memory = MemorySize.Parse("256M") });
+    }
+
+    /// <summary>Runs a program of the archive here, in the folder with the files; its exit code.</summary>
+    public int RunHere(string name, IReadOnlyList<string> arguments, out string said) => Execute(Path.Combine(Files, name), arguments, out said);
+
+    public void Dispose()
+    {
+        Machine?.Dispose();
+        _folder.Dispose();
+    }
+
+    private int Execute(string file, IReadOnlyList<string> arguments, out string said)
+    {
+        ProcessStartInfo start = new(file) { RedirectStandardOutput = true, RedirectStandardInput = true, WorkingDirectory = Files };
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        using Process process = Process.Start(start)!;
+        process.StandardInput.Close();
+        said = process.StandardOutput.ReadToEnd();
+        Assert.That(process.WaitForExit(60_000), file);
+        return process.ExitCode;
+    }
+}

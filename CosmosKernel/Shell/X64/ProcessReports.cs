@@ -1,0 +1,117 @@
+using System.Collections.Generic;
+using MemOS.Memory.Virtual;
+using MemOS.Primitives;
+using MemOS.Processes;
+
+namespace MemOS.Shell;
+
+/// <summary>The commands that look at processes: ps, vma, faults.</summary>
+internal sealed unsafe class ProcessReports
+{
+    private const int UsualFaults = 8;
+    private const ulong PageKiB = PageNumber.SizeBytes / 1024;
+    private const string All = "all";
+
+    private readonly ProcessTable _processes;
+
+    /// <summary>The commands about the processes of <paramref name="processes"/>.</summary>
+    internal ProcessReports(ProcessTable processes) => _processes = processes;
+
+    /// <summary>Adds the commands to a table.</summary>
+    internal void AddTo(CommandTable table)
+    {
+        table.Add(new ShellCommand("ps", "", "lists the processes, and those that ended last", List));
+        table.Add(new ShellCommand("vma", "PID", "lists the areas of a process's memory", Areas));
+        table.Add(new ShellCommand("faults", "[PID|all [N]]", "counts page faults of programs by what became of them, and lists the last ones", Faults));
+    }
+
+    private CommandResult List(ITerminal terminal, string[] arguments)
+    {
+        var table = new TextTable(">process", ">parent", "state", ">resident KiB", ">mapped KiB", ">turns", ">faults", "program");
+        foreach (EndedProcess process in _processes.History.Last)
+        {
+            table.Add(
+                process.Id.ToString(), process.ParentId.ToString(), ProcessText.EndOf(process.Status), "", "", process.Turns.ToString(),
+                process.Faults.Total.ToString(), process.Name);
+        }
+
+        foreach (Process process in _processes.Processes)
+        {
+            table.Add(
+                process.Id.ToString(), process.ParentId.ToString(), ProcessText.StateOf(process), KiB(process.Memory.ResidentPages),
+                KiB(process.Memory.MappedPages), process.Turns.ToString(), process.Memory.Faults.Total.ToString(), process.Name);
+        }
+
+        table.WriteTo(terminal);
+        return CommandResult.Ok;
+    }
+
+    private CommandResult Areas(ITerminal terminal, string[] arguments)
+    {
+        if (arguments.Length != 1 || !ProcessText.TryParseId(arguments[0], out int id)) return CommandResult.Failed("vma PID; 'ps' lists the processes");
+        Process? process = _processes.Find(id);
+        if (process == null) return NoProcess(id);
+        ref ProgramMemory memory = ref process.Memory;
+        var table = new TextTable("from", "to", ">KiB", ">resident", "access", "kind", "shows");
+        for (AreaNode* node = memory.Areas.First; node != null; node = AreaTree.Next(node))
+        {
+            VirtualArea area = node->Area;
+            table.Add(
+                area.Pages.Start.Start.ToString(), area.Pages.End.Start.ToString(), KiB(area.Pages.Count), KiB(memory.CountResident(area.Pages)),
+                AreaText.Of(area.Access), AreaText.NameOf(area.Kind), WhatIsBehind(in area));
+        }
+
+        table.Add("all", "", KiB(memory.MappedPages), KiB(memory.ResidentPages), "", "", "");
+        table.WriteTo(terminal);
+        return CommandResult.Ok;
+    }
+
+    private static string WhatIsBehind(in VirtualArea area)
+    {
+        if (area.Backing == null || !area.Backing->IsFile) return "";
+        string name = ProgramFiles.NameOf(area.Backing);
+        return area.Offset == 0 ? name : name + " from " + KiB(area.Offset) + " KiB";
+    }
+
+    private CommandResult Faults(ITerminal terminal, string[] arguments)
+    {
+        const string Usage = "faults [PID|all [N]]";
+        int id = 0;
+        if (arguments.Length > 0 && arguments[0] != All && !ProcessText.TryParseId(arguments[0], out id)) return CommandResult.Failed(Usage);
+        ulong most = UsualFaults;
+        if (arguments.Length > 2 || (arguments.Length == 2 && !NumberText.TryParse(arguments[1], out most))) return CommandResult.Failed(Usage);
+        if (!TryCount(id, out FaultCounters counters)) return NoProcess(id);
+        FaultText.WriteCounters(terminal, in counters);
+        FaultText.WriteLast(terminal, in Process.FaultLog, id, most < FaultLog.Capacity ? (int)most : FaultLog.Capacity);
+        return CommandResult.Ok;
+    }
+
+    // How the faults of a process ended, or of all that are and were, which is number 0.
+    private bool TryCount(int id, out FaultCounters counters)
+    {
+        counters = id == 0 ? _processes.History.Faults : default;
+        List<Process> live = _processes.Processes;
+        bool isFound = id == 0;
+        foreach (Process process in live)
+        {
+            if (id != 0 && process.Id != id) continue;
+            FaultCounters own = process.Memory.Faults;
+            counters.Add(in own);
+            isFound = true;
+        }
+
+        if (isFound) return true;
+        EndedProcess? ended = _processes.History.Find(id);
+        if (ended != null) counters = ended.Faults;
+        return ended != null;
+    }
+
+    private CommandResult NoProcess(int id)
+    {
+        EndedProcess? ended = _processes.History.Find(id);
+        if (ended == null) return CommandResult.Failed("there is no process " + id.ToString());
+        return CommandResult.Failed("process " + id.ToString() + " (" + ended.Name + ") has no memory any more: " + ProcessText.EndOf(ended.Status));
+    }
+
+    private static string KiB(ulong pages) => (pages * PageKiB).ToString();
+}
