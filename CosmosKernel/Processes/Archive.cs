@@ -11,7 +11,11 @@ public readonly unsafe struct Archive
     private const int SizeAt = 124;
     private const int SizeDigits = 11;
     private const int KindAt = 156;
+    private const int ChecksumAt = 148;
+    private const int ChecksumBytes = 8;
     private const int MagicAt = 257;
+    private const int PrefixAt = 345;
+    private const int PrefixBytes = 155;
 
     private readonly byte* _bytes;
     private readonly PhysAddr _start;
@@ -57,7 +61,12 @@ public readonly unsafe struct Archive
     private static bool TryReadSize(byte* header, out ulong sizeBytes)
     {
         sizeBytes = 0;
-        if (header[MagicAt] != 'u' || header[MagicAt + 1] != 's' || header[MagicAt + 4] != 'r') return false;
+        const string Magic = "ustar";
+        for (int index = 0; index < Magic.Length; index++)
+        {
+            if (header[MagicAt + index] != Magic[index]) return false;
+        }
+
         for (int index = 0; index < SizeDigits; index++)
         {
             byte digit = header[SizeAt + index];
@@ -65,14 +74,43 @@ public readonly unsafe struct Archive
             sizeBytes = (sizeBytes << 3) + (ulong)(digit - '0');
         }
 
-        return true;
+        return ReadChecksum(header) == Sum(header);
+    }
+
+    // Octal digits; writers differ in what they put before and after them.
+    private static uint ReadChecksum(byte* header)
+    {
+        uint sum = 0;
+        for (int index = ChecksumAt; index < ChecksumAt + ChecksumBytes; index++)
+        {
+            if (header[index] is >= (byte)'0' and <= (byte)'7') sum = unchecked((sum << 3) + (uint)(header[index] - '0'));
+        }
+
+        return sum;
+    }
+
+    // Of all bytes, those of the sum itself taken as spaces.
+    private static uint Sum(byte* header)
+    {
+        uint sum = 0;
+        for (int index = 0; index < (int)BlockBytes; index++)
+            sum += index is >= ChecksumAt and < ChecksumAt + ChecksumBytes ? ' ' : header[index];
+        return sum;
     }
 
     private static string NameOf(byte* header)
     {
-        int start = header[0] == '.' && header[1] == '/' ? 2 : 0;
-        int end = start;
-        while (end < NameBytes && header[end] != 0) end++;
-        return ByteText.Of(header + start, end - start);
+        string name = Text(header, NameBytes);
+        // GNU's headers have other things in the prefix's place; theirs has a space where POSIX's has the end of the magic.
+        string prefix = header[MagicAt + 5] == 0 ? Text(header + PrefixAt, PrefixBytes) : "";
+        if (prefix.Length != 0) name = prefix + "/" + name;
+        return name.Length >= 2 && name[0] == '.' && name[1] == '/' ? name.Substring(2) : name;
+    }
+
+    private static string Text(byte* bytes, int mostBytes)
+    {
+        int length = 0;
+        while (length < mostBytes && bytes[length] != 0) length++;
+        return ByteText.Of(bytes, length);
     }
 }
