@@ -19,7 +19,6 @@ public sealed unsafe class ProcessorTablesTests
     {
         Assert.That(SegmentDescriptor.Code64(0).Value, Is.EqualTo(0x00AF_9B00_0000_FFFF));
         Assert.That(SegmentDescriptor.Data(0).Value, Is.EqualTo(0x00CF_9300_0000_FFFF));
-        Assert.That(SegmentDescriptor.Code32(3).Value, Is.EqualTo(0x00CF_FB00_0000_FFFF));
         Assert.That(SegmentDescriptor.Data(3).Value, Is.EqualTo(0x00CF_F300_0000_FFFF));
         Assert.That(SegmentDescriptor.Code64(3).Value, Is.EqualTo(0x00AF_FB00_0000_FFFF));
         Assert.That(SegmentDescriptor.TaskState(0xFFFF_8000_1234_5678, 104).Value, Is.EqualTo(0x1200_8934_5678_0067));
@@ -59,6 +58,7 @@ public sealed unsafe class ProcessorTablesTests
             ulong task = (ulong)tables + TaskOffset;
             Assert.That(segments[0], Is.Zero);
             Assert.That(segments[1], Is.EqualTo(SegmentDescriptor.Code64(0).Value));
+            Assert.That(segments[3], Is.Zero, "programs have no 32-bit code");
             Assert.That(segments[5], Is.EqualTo(SegmentDescriptor.Code64(3).Value));
             Assert.That(segments[6], Is.EqualTo(SegmentDescriptor.TaskState(task, 104).Value));
             Assert.That(segments[7], Is.EqualTo(task >> 32));

@@ -4,7 +4,8 @@ namespace MemOS.Hardware;
 
 /// <summary>One processor's segment table, task state and interrupt table, in memory that the caller keeps where it is.</summary>
 /// <remarks>
-/// The order of the user segments is the one SYSRET wants (Intel SDM vol. 3, 5.8.8): 32-bit code, data, 64-bit code. Every vector has a
+/// The order of the user segments is the one SYSRET wants (Intel SDM vol. 3, 5.8.8): 32-bit code, data, 64-bit code. The first is empty: SYSCALL from
+/// 32-bit code would go where CSTAR says (AMD APM vol. 2, 6.1.1), as the kernel, and there is nothing. Every vector has a
 /// gate of its own, all interrupt gates of privilege 0; three have a stack of their own.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
@@ -16,8 +17,8 @@ public unsafe struct ProcessorTables
     /// <summary>The kernel's data segment.</summary>
     public const ushort KernelData = 2 * 8;
 
-    /// <summary>The base that SYSRET counts from.</summary>
-    public const ushort UserCode32 = 3 * 8 | 3;
+    /// <summary>The base that SYSRET counts from; no segment is there.</summary>
+    public const ushort UserBase = 3 * 8 | 3;
 
     /// <summary>The data segment of user code.</summary>
     public const ushort UserData = 4 * 8 | 3;
@@ -55,7 +56,7 @@ public unsafe struct ProcessorTables
         tables->_segments[0] = 0;
         tables->_segments[KernelCode / 8] = SegmentDescriptor.Code64(0).Value;
         tables->_segments[KernelData / 8] = SegmentDescriptor.Data(0).Value;
-        tables->_segments[UserCode32 / 8] = SegmentDescriptor.Code32(3).Value;
+        tables->_segments[UserBase / 8] = 0;
         tables->_segments[UserData / 8] = SegmentDescriptor.Data(3).Value;
         tables->_segments[UserCode64 / 8] = SegmentDescriptor.Code64(3).Value;
         tables->_segments[Task / 8] = SegmentDescriptor.TaskState(task, TaskState.SizeBytes).Value;

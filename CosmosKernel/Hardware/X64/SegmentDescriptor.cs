@@ -23,9 +23,6 @@ public readonly struct SegmentDescriptor
     /// <summary>64-bit code of a privilege level, 0 (kernel) or 3 (user).</summary>
     public static SegmentDescriptor Code64(int privilege) => Flat(privilege, Executable | Long);
 
-    /// <summary>32-bit code of a privilege level.</summary>
-    public static SegmentDescriptor Code32(int privilege) => Flat(privilege, Executable | Default32);
-
     /// <summary>Data of a privilege level.</summary>
     public static SegmentDescriptor Data(int privilege) => Flat(privilege, Default32);
 

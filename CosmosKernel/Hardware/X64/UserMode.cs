@@ -37,7 +37,7 @@ public static unsafe class UserMode
         Cpu.CurrentArea()->InterruptStack = Interrupts.UserInterruptStack();
         Cpu.WriteMsr(KernelGsBase, 0);
         Cpu.WriteMsr(ExtendedFeatures, Cpu.ReadMsr(ExtendedFeatures) | SystemCallEnable);
-        Cpu.WriteMsr(SystemCallTargets, (ulong)ProcessorTables.UserCode32 << 48 | (ulong)ProcessorTables.KernelCode << 32);
+        Cpu.WriteMsr(SystemCallTargets, (ulong)ProcessorTables.UserBase << 48 | (ulong)ProcessorTables.KernelCode << 32);
         Cpu.WriteMsr(SystemCallAddress, (ulong)Cpu.SystemCallEntry());
         Cpu.WriteMsr(SystemCallMask, UserFlags.ClearedByCall);
         VectorStateBytes = FxsaveBytes;

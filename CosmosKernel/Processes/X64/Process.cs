@@ -112,7 +112,7 @@ public sealed unsafe class Process
                 return Stopped(ProcessStop.Interrupt);
             }
 
-            if (reason != PageFaultVector) return Stopped(ProcessStop.Exception);
+            if (reason != PageFaultVector || !IsOwn(_state.Context->ErrorCode)) return Stopped(ProcessStop.Exception);
             VirtAddr target = VirtAddr.FromTrusted(_state.Context->FaultAddress);
             FaultAccess access = AccessOf(_state.Context->ErrorCode);
             LastFault = _memory.HandleFault(target, access);
@@ -168,6 +168,10 @@ public sealed unsafe class Process
         Cpu.EnableInterrupts();
         return stop;
     }
+
+    // Else the processor accessed something for the program with the kernel's rights (Intel SDM vol. 3, 4.6.1): no area mends that, and it would come
+    // again for ever. QEMU before 9.1 reads the stack so when a program returns far.
+    private static bool IsOwn(ulong errorCode) => ((PageFaultError)(uint)errorCode & PageFaultError.User) != 0;
 
     private static FaultAccess AccessOf(ulong errorCode)
     {
