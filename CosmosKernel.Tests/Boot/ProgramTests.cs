@@ -30,6 +30,8 @@ public sealed class ProgramTests
     [TestCase("mmap-storm")]
     [TestCase("execute-data")]
     [TestCase("read-kernel")]
+    [TestCase("mprotect-and-catch")]
+    [TestCase("signals")]
     [TestCase("busybox", "echo", "hello")]
     [TestCase("busybox", "sort", "words.txt")]
     [TestCase("busybox", "seq", "1", "20")]

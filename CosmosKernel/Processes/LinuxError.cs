@@ -3,11 +3,17 @@ namespace MemOS.Processes;
 /// <summary>Results of system calls that did not do what was asked: Linux's error numbers (errno(3)), which programs get negative.</summary>
 public static class LinuxError
 {
+    /// <summary>EPERM: not this program.</summary>
+    public const long NotPermitted = -1;
+
     /// <summary>ENOENT: no such file.</summary>
     public const long NoFile = -2;
 
     /// <summary>ESRCH: no such process.</summary>
     public const long NoProcess = -3;
+
+    /// <summary>EINTR: a signal came while the call was waiting.</summary>
+    public const long Interrupted = -4;
 
     /// <summary>E2BIG: the arguments are too long.</summary>
     public const long TooLong = -7;

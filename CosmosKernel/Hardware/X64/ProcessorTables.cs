@@ -6,7 +6,7 @@ namespace MemOS.Hardware;
 /// <remarks>
 /// The order of the user segments is the one SYSRET wants (Intel SDM vol. 3, 5.8.8): 32-bit code, data, 64-bit code. The first is empty: SYSCALL from
 /// 32-bit code would go where CSTAR says (AMD APM vol. 2, 6.1.1), as the kernel, and there is nothing. Every vector has a
-/// gate of its own, all interrupt gates of privilege 0; three have a stack of their own.
+/// gate of its own, an interrupt gate; programs may raise breakpoint and overflow by an instruction, nothing else. Three have a stack of their own.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
 public unsafe struct ProcessorTables
@@ -37,6 +37,8 @@ public unsafe struct ProcessorTables
 
     private const int SegmentCount = 8;
     private const int NonMaskableVector = 2;
+    private const int BreakpointVector = 3;
+    private const int OverflowVector = 4;
     private const int DoubleFaultVector = 8;
     private const int MachineCheckVector = 18;
 
@@ -63,7 +65,7 @@ public unsafe struct ProcessorTables
         tables->_segments[Task / 8 + 1] = task >> 32;
         for (int vector = 0; vector < VectorCount; vector++)
         {
-            GateDescriptor gate = new((ulong)(entries + vector * EntryStride), KernelCode, StackIndex(vector), privilege: 0);
+            GateDescriptor gate = new((ulong)(entries + vector * EntryStride), KernelCode, StackIndex(vector), PrivilegeFor(vector));
             tables->_gates[vector * 2] = gate.Low;
             tables->_gates[vector * 2 + 1] = gate.High;
         }
@@ -90,6 +92,8 @@ public unsafe struct ProcessorTables
 
     /// <summary>Where the stack is kept that an interrupt of a program changes to.</summary>
     internal static ulong* UserInterruptStack(ProcessorTables* tables) => TaskState.UserInterruptStack(&tables->_task);
+
+    private static int PrivilegeFor(int vector) => vector is BreakpointVector or OverflowVector ? 3 : 0;
 
     private static int StackIndex(int vector) => vector switch
     {

@@ -5,4 +5,7 @@ public static class UserStop
 {
     /// <summary>The program executed SYSCALL.</summary>
     public const ulong SystemCall = 256;
+
+    /// <summary>It was stopped for something, and its registers are others now: it goes on by IRET.</summary>
+    public const ulong Changed = 257;
 }

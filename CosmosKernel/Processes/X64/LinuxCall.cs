@@ -15,6 +15,7 @@ internal static class LinuxCall
     internal const ulong Brk = 12;
     internal const ulong SigAction = 13;
     internal const ulong SigProcMask = 14;
+    internal const ulong SigReturn = 15;
     internal const ulong IoCtl = 16;
     internal const ulong ReadV = 19;
     internal const ulong WriteV = 20;
@@ -24,6 +25,7 @@ internal static class LinuxCall
     internal const ulong MInCore = 27;
     internal const ulong MAdvise = 28;
     internal const ulong Dup2 = 33;
+    internal const ulong Pause = 34;
     internal const ulong NanoSleep = 35;
     internal const ulong GetPid = 39;
     internal const ulong Clone = 56;
@@ -43,12 +45,19 @@ internal static class LinuxCall
     internal const ulong GetEUid = 107;
     internal const ulong GetEGid = 108;
     internal const ulong GetPPid = 110;
+    internal const ulong SigPending = 127;
+    internal const ulong SigTimedWait = 128;
+    internal const ulong SigQueueInfo = 129;
+    internal const ulong SigSuspend = 130;
+    internal const ulong SigAltStack = 131;
     internal const ulong ArchPrCtl = 158;
     internal const ulong GetTid = 186;
+    internal const ulong TKill = 200;
     internal const ulong SetTidAddress = 218;
     internal const ulong ClockGetTime = 228;
     internal const ulong ClockNanoSleep = 230;
     internal const ulong ExitGroup = 231;
+    internal const ulong TgKill = 234;
     internal const ulong OpenAt = 257;
     internal const ulong FStatAt = 262;
     internal const ulong Pipe2 = 293;

@@ -13,6 +13,9 @@ namespace MemOS.Processes;
 /// </remarks>
 public sealed unsafe class Process
 {
+    /// <summary>As wait4 tells it: the process goes on.</summary>
+    public const int ContinuedStatus = 0xFFFF;
+
     private const ulong FirstInterrupt = 32;
     private const ulong PageFaultVector = 14;
 
@@ -36,7 +39,7 @@ public sealed unsafe class Process
     /// <summary>The number of the process that made it; 0 for the shell's.</summary>
     public int ParentId { get; set; }
 
-    /// <summary>The number of its process group: that of who made it, or its own.</summary>
+    /// <summary>The number of its process group, to all of which signals can be sent: that of who made it, or its own.</summary>
     public int GroupId { get; set; }
 
     /// <summary>How often it was its turn.</summary>
@@ -51,11 +54,32 @@ public sealed unsafe class Process
     /// <summary>Whether it can go on.</summary>
     public ProcessState State { get; set; }
 
+    /// <summary>What <see cref="State"/> was when a signal stopped it.</summary>
+    public ProcessState StateBeforeStop { get; set; }
+
     /// <summary>How it ended, as wait4 tells it: the exit code in bits 8 to 15, or the number of a signal in bits 0 to 6.</summary>
     public int ExitStatus { get; set; }
 
     /// <summary>When it goes on that sleeps, in milliseconds since power-on; 0 when it does not.</summary>
     public long WakeTime { get; set; }
+
+    /// <summary>The signals that have come, and what it wants done.</summary>
+    public ProcessSignals Signals { get; } = new();
+
+    /// <summary>The user that it runs for, 0 at first; see <see cref="MaySignal"/>.</summary>
+    public uint UserId { get; set; }
+
+    /// <summary>The user's group.</summary>
+    public uint UserGroupId { get; set; }
+
+    /// <summary>The number of its session.</summary>
+    public int SessionId { get; set; }
+
+    /// <summary>The signal that its parent gets when it ends; 0 for none.</summary>
+    public int ExitSignal { get; set; } = Signal.Child;
+
+    /// <summary>What wait4 is to tell of it besides its end: <see cref="StopStatus"/> or <see cref="ContinuedStatus"/>; 0 for nothing.</summary>
+    public int News { get; set; }
 
     /// <summary>What it has open.</summary>
     public OpenFiles Files { get; private set; } = new();
@@ -68,6 +92,9 @@ public sealed unsafe class Process
 
     /// <summary>Its registers as it left them.</summary>
     public UserContext* Context => _state.Context;
+
+    /// <summary>Its floating-point and vector registers as it left them.</summary>
+    public VectorImage Vectors => _state.Vectors;
 
     /// <summary>The base of FS, where programs keep what belongs to a thread.</summary>
     public ulong FsBase { get; set; }
@@ -143,10 +170,23 @@ public sealed unsafe class Process
         child.FsBase = FsBase;
         child.GsBase = GsBase;
         child.Name = Name;
+        child.UserId = UserId;
+        child.UserGroupId = UserGroupId;
         child.GroupId = GroupId;
+        child.SessionId = SessionId;
+        child.Signals.CopyFrom(Signals);
         child.Files = Files.Copy();
         return true;
     }
+
+    /// <summary>As wait4 tells it: signal <paramref name="number"/> has stopped the process.</summary>
+    public static int StopStatus(int number) => number << 8 | 0x7F;
+
+    /// <summary>Whether it may send signals to <paramref name="other"/>: to those of the same user, and user 0 to all.</summary>
+    public bool MaySignal(Process other) => UserId == 0 || UserId == other.UserId;
+
+    /// <summary>What a program gives up when another takes its place (execve): files, signals and the rest that do not go over.</summary>
+    public void BeginProgram() => Signals.ResetForProgram();
 
     /// <summary>Gives back its memory, so that another program can be loaded in its place.</summary>
     public void ClearMemory() => _memory.Clear();
@@ -161,7 +201,6 @@ public sealed unsafe class Process
         KernelMemory.Heap.Free(_space);
         _state.Free();
     }
-
 
     private static ProcessStop Stopped(ProcessStop stop)
     {

@@ -7,10 +7,8 @@ using MemOS.Startup;
 namespace MemOS.Processes;
 
 /// <summary>The processes that there are, and whose turn it is: one after the other, a tick of the timer each.</summary>
-public sealed class ProcessTable
+public sealed partial class ProcessTable
 {
-    private const int SegmentationFault = 11;
-    private const int IllegalInstruction = 4;
     private const int MostProcesses = 256;
 
     private readonly List<Process> _processes = new();
@@ -47,6 +45,7 @@ public sealed class ProcessTable
         process.Id = ++_lastId;
         process.ParentId = parentId;
         process.GroupId = process.Id;
+        process.SessionId = process.Id;
         _processes.Add(process);
         return process;
     }
@@ -87,13 +86,6 @@ public sealed class ProcessTable
         }
 
         return null;
-    }
-
-    /// <summary>Sends a process that has not ended a signal, as kill(2) does.</summary>
-    public void Send(Process process, int signal)
-    {
-        End(process, signal);
-        KernelMemory.Space.Load();
     }
 
     /// <summary>Runs all processes until <paramref name="process"/> has ended; how it ended.</summary>
@@ -143,7 +135,7 @@ public sealed class ProcessTable
             if (child.State == ProcessState.Ended) Bury(child);
         }
 
-        if (process.ParentId != 0 && Find(process.ParentId) == null) process.ParentId = 0;
+        TellOfEnd(process);
     }
 
     /// <summary>Forgets a process that has ended.</summary>
@@ -178,11 +170,18 @@ public sealed class ProcessTable
     // Whether it could go on.
     private bool TakeTurn(Process process)
     {
-        if (process.State == ProcessState.Ended) return false;
+        if (process.Signals.HasWork) Deliver(process);
+        if (process.State is ProcessState.Ended or ProcessState.Stopped) return false;
         if (process.State == ProcessState.Waiting && !_calls.TryServe(process)) return false;
         process.Turns++;
         while (process.State == ProcessState.Runnable)
         {
+            if (process.Signals.HasWork)
+            {
+                Deliver(process);
+                continue;
+            }
+
             ProcessStop stop = process.Run();
             if (stop == ProcessStop.Interrupt) return true;
             if (stop == ProcessStop.SystemCall)
@@ -191,7 +190,10 @@ public sealed class ProcessTable
                 continue;
             }
 
-            End(process, stop == ProcessStop.BadAccess ? SegmentationFault : IllegalInstruction);
+            SignalInfo info = FaultSignal.Of(process, stop);
+            process.Signals.Force(in info);
+            Deliver(process);
+            if (process.State != ProcessState.Ended) continue;
             KernelMemory.Space.Load();
             FatalReport.Write(process, stop);
         }

@@ -26,6 +26,7 @@ public static unsafe class ProgramLoader
         process.Memory.SetBreakStart(heap.Start);
         ulong top = process.Places.StackTop.Start.Value;
         if (!ProgramStack.TryWrite(process, in image, bias, file.Name, arguments, environment, in random, top, out ulong stack)) return LinuxError.TooLong;
+        process.BeginProgram();
         process.ResetRegisters();
         process.Context->Rip = bias + image.Entry;
         process.Context->Rsp = stack;

@@ -7,15 +7,14 @@ namespace MemOS.Processes;
 internal unsafe struct ProgramState
 {
     private const uint VectorAlignment = 64;
-    private const int ControlWordOffset = 0;
-    private const int MxcsrOffset = 24;
-    private const ushort ResetControlWord = 0x37F;
-    private const uint ResetMxcsr = 0x1F80;
 
     private byte* _vectors;
 
     /// <summary>The registers.</summary>
     internal UserContext* Context { get; private set; }
+
+    /// <summary>The floating-point and vector registers.</summary>
+    internal readonly VectorImage Vectors => new(_vectors, UserMode.VectorStateBytes, UserMode.VectorComponents);
 
     /// <summary>Takes the block; false without memory.</summary>
     internal bool TryAllocate()
@@ -35,12 +34,10 @@ internal unsafe struct ProgramState
     /// <summary>As a program finds them that starts: zeros, but for what says how to calculate.</summary>
     internal void Reset()
     {
-        // SAFETY: both blocks are as large as said. The image is FXSAVE's; XSAVE's begins with the same, and zeros mean "as after a reset".
-        for (uint at = 0; at < UserMode.VectorStateBytes; at++) _vectors[at] = 0;
-        *(ushort*)(_vectors + ControlWordOffset) = ResetControlWord;
-        *(uint*)(_vectors + MxcsrOffset) = ResetMxcsr;
+        Vectors.Reset();
         *Context = default;
         Context->Rflags = UserFlags.Fixed;
+        Context->Reason = UserStop.Changed;
         Context->VectorState = (ulong)_vectors;
         Context->VectorComponents = UserMode.VectorComponents;
     }

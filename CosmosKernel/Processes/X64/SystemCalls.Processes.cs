@@ -37,15 +37,6 @@ public sealed unsafe partial class SystemCalls
         return 0;
     }
 
-    private long Kill(Process process, int id, int signal)
-    {
-        Process? other = _table.Find(id);
-        if (other == null || other.State == ProcessState.Ended) return LinuxError.NoProcess;
-        if (signal is < 0 or > 64) return LinuxError.Invalid;
-        if (signal != 0) _table.End(other, signal);
-        return 0;
-    }
-
     private long WaitFor(Process process, CallArguments call)
     {
         int wanted = unchecked((int)call.A);
@@ -122,18 +113,6 @@ public sealed unsafe partial class SystemCalls
         Put(time, 0, (ulong)(ticks / 1000), 8);
         Put(time, 8, (ulong)(ticks % 1000 * 1_000_000), 8);
         return Store(process, target, time);
-    }
-
-    // The call is made again until it is time: the process notes when that is.
-    private static long Sleep(Process process, ulong request)
-    {
-        if (!TryLoadWord(process, request, out ulong seconds) || !TryLoadWord(process, unchecked(request + 8), out ulong nanoseconds)) return LinuxError.BadAddress;
-        if (seconds > int.MaxValue || nanoseconds >= 1_000_000_000) return LinuxError.Invalid;
-        long now = Environment.TickCount64;
-        if (process.WakeTime == 0) process.WakeTime = now + ((long)seconds * 1000) + (long)((nanoseconds + 999_999) / 1_000_000);
-        if (now < process.WakeTime) return Wait;
-        process.WakeTime = 0;
-        return 0;
     }
 
     // struct sysinfo of x86-64: totalram at 32, freeram at 40, procs at 80, mem_unit at 104; 112 bytes.

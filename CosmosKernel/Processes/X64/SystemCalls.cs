@@ -46,7 +46,7 @@ public sealed unsafe partial class SystemCalls
         if (process.State == ProcessState.Ended) return true;
         Count++;
         process.State = ProcessState.Runnable;
-        context->Rax = unchecked((ulong)result);
+        if (context->Reason == UserStop.SystemCall) context->Rax = unchecked((ulong)result); // Else the registers are others now.
         return true;
     }
 
@@ -75,10 +75,20 @@ public sealed unsafe partial class SystemCalls
         LinuxCall.MAdvise => Advise(process, call),
         LinuxCall.MInCore => InCore(process, call),
         LinuxCall.Brk => (long)process.Memory.MoveBreak(call.AddressA).Value,
-        LinuxCall.SigAction or LinuxCall.SigProcMask => 0,
+        LinuxCall.SigAction => SetAction(process, call),
+        LinuxCall.SigProcMask => SetMask(process, call),
+        LinuxCall.SigReturn => ReturnFromSignal(process),
+        LinuxCall.SigAltStack => ChangeStack(process, call.A, call.B),
+        LinuxCall.SigPending => PendingSignals(process, call.A, call.B),
+        LinuxCall.SigSuspend => WaitForAnySignal(process, call.A, call.B),
+        LinuxCall.SigTimedWait => TakeSignal(process, call),
+        LinuxCall.SigQueueInfo => Queue(process, unchecked((int)call.A), unchecked((int)call.B), call.C),
+        LinuxCall.Pause => Wait,
+        LinuxCall.TKill => KillThread(process, unchecked((int)call.A), unchecked((int)call.A), unchecked((int)call.B)),
+        LinuxCall.TgKill => KillThread(process, unchecked((int)call.A), unchecked((int)call.B), unchecked((int)call.C)),
         LinuxCall.SchedYield => 0,
-        LinuxCall.NanoSleep => Sleep(process, call.A),
-        LinuxCall.ClockNanoSleep => Sleep(process, call.C),
+        LinuxCall.NanoSleep => WaitUntil(process, call.A, TimeLimit.Relative),
+        LinuxCall.ClockNanoSleep => WaitUntil(process, call.C, (call.B & AbsoluteTime) != 0 ? TimeLimit.Absolute : TimeLimit.Relative),
         LinuxCall.SysInfo => MachineInformation(process, call.A),
         LinuxCall.GetPid or LinuxCall.GetTid or LinuxCall.SetTidAddress => process.Id,
         LinuxCall.GetPPid => process.ParentId,
@@ -118,6 +128,23 @@ public sealed unsafe partial class SystemCalls
     {
         if (!TryAddress(address, out VirtAddr target)) return LinuxError.BadAddress;
         fixed (byte* first = bytes) return process.Memory.CopyTo(target, first, (ulong)bytes.Length) == (ulong)bytes.Length ? 0 : LinuxError.BadAddress;
+    }
+
+    private static long Store<T>(Process process, ulong address, in T value)
+        where T : unmanaged
+    {
+        T copy = value;
+        bool isStored = TryAddress(address, out VirtAddr target) && process.Memory.CopyTo(target, (byte*)&copy, (ulong)sizeof(T)) == (ulong)sizeof(T);
+        return isStored ? 0 : LinuxError.BadAddress;
+    }
+
+    private static bool TryLoad<T>(Process process, ulong address, out T value)
+        where T : unmanaged
+    {
+        T loaded = default;
+        bool isLoaded = TryAddress(address, out VirtAddr source) && process.Memory.CopyFrom((byte*)&loaded, source, (ulong)sizeof(T)) == (ulong)sizeof(T);
+        value = isLoaded ? loaded : default;
+        return isLoaded;
     }
 
     private static bool TryLoadWord(Process process, ulong address, out ulong word)

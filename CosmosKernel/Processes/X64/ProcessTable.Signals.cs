@@ -1,0 +1,98 @@
+using MemOS.Primitives;
+using MemOS.Startup;
+
+namespace MemOS.Processes;
+
+/// <content>Signals: sending them, and what they do (signal(7)).</content>
+public sealed partial class ProcessTable
+{
+    /// <summary>Sends a process that has not ended a signal from the shell; what it does is done at once.</summary>
+    public void Send(Process process, int signal)
+    {
+        SignalInfo info = SignalInfo.From(signal, SignalInfo.ByUser, 0, 0);
+        Send(process, in info);
+        if (process.Signals.HasWork && process.State != ProcessState.Stopped) Deliver(process);
+        KernelMemory.Space.Load();
+    }
+
+    /// <summary>Sends a signal; it does what it does when the process has its next turn. False when it cannot be queued.</summary>
+    public bool Send(Process target, in SignalInfo info)
+    {
+        if (target.State == ProcessState.Ended) return true;
+        if (info.Number == Signal.Continue) Continue(target);
+        else if (Signal.Stopping.Has(info.Number)) target.Signals.Forget(SignalSet.Of(Signal.Continue));
+        if (info.Number == Signal.Kill && target.State == ProcessState.Stopped) target.State = target.StateBeforeStop;
+        return target.Signals.TryAdd(in info);
+    }
+
+    // Does what is to be done for the signals that have come, until the process can go on, is stopped, or has ended.
+    private void Deliver(Process process)
+    {
+        while (process.State is ProcessState.Runnable or ProcessState.Waiting && process.Signals.TryTake(out SignalInfo info))
+        {
+            SignalAction action = process.Signals.ActionOf(info.Number);
+            if (action.IsDefault) ActByDefault(process, info.Number);
+            else if (!action.IsIgnoring) Call(process, in info, in action);
+        }
+    }
+
+    private void ActByDefault(Process process, int number)
+    {
+        switch (Signal.DefaultOf(number))
+        {
+            case SignalDefault.Terminate:
+                End(process, number);
+                break;
+            case SignalDefault.Stop:
+                process.StateBeforeStop = process.State;
+                process.State = ProcessState.Stopped;
+                process.News = Process.StopStatus(number);
+                TellParent(process, SignalInfo.ChildStopped, number);
+                break;
+        }
+    }
+
+    // A program whose frame cannot be written gets the signal for that, and when that was the one, it ends.
+    private void Call(Process process, in SignalInfo info, in SignalAction action)
+    {
+        if (process.State == ProcessState.Waiting) _calls.Interrupt(process, in action);
+        if (process.State != ProcessState.Runnable) return;
+        if (VirtAddr.TryCreate(action.Handler, out _) && SignalFrame.TryPush(process, in info, in action))
+        {
+            process.Signals.Enter(info.Number, in action);
+            return;
+        }
+
+        if (info.Number == Signal.Segmentation) process.Signals.Reset(Signal.Segmentation);
+        process.Signals.Force(SignalInfo.FromKernel(Signal.Segmentation));
+    }
+
+    private void Continue(Process target)
+    {
+        target.Signals.Forget(Signal.Stopping);
+        if (target.State != ProcessState.Stopped) return;
+        target.State = target.StateBeforeStop;
+        target.News = Process.ContinuedStatus;
+        TellParent(target, SignalInfo.ChildContinued, Signal.Continue);
+    }
+
+    private void TellOfEnd(Process child)
+    {
+        const int SignalBits = 0x7F;
+        Process? parent = child.ParentId == 0 ? null : Find(child.ParentId);
+        if (parent == null || !Signal.Exists(child.ExitSignal)) return;
+        int signal = child.ExitStatus & SignalBits;
+        SignalInfo info = signal == 0
+            ? SignalInfo.OfChild(child.ExitSignal, SignalInfo.ChildExited, child.Id, child.UserId, child.ExitStatus >> 8)
+            : SignalInfo.OfChild(child.ExitSignal, SignalInfo.ChildKilled, child.Id, child.UserId, signal);
+        Send(parent, in info);
+    }
+
+    private void TellParent(Process child, int code, int status)
+    {
+        Process? parent = child.ParentId == 0 ? null : Find(child.ParentId);
+        if (parent == null || parent.Signals.ActionOf(Signal.Child).SkipsStops) return;
+        SignalInfo info = SignalInfo.OfChild(Signal.Child, code, child.Id, child.UserId, status);
+        Send(parent, in info);
+    }
+}
