@@ -28,6 +28,7 @@ internal static class ProcessText
     {
         ProcessState.Runnable => "ready",
         ProcessState.Waiting => "waits",
+        ProcessState.Stopped => "stopped",
         _ => EndOf(process.ExitStatus),
     };
 
