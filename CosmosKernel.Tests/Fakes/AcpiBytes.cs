@@ -49,6 +49,23 @@ public static class AcpiBytes
     public static byte[] Initiator(uint domain, int flags = Enabled) =>
         [5, 32, 0, 1, .. Word((int)domain), .. new byte[16], .. Word(flags), .. Word(0)];
 
+    /// <summary>A MADT.</summary>
+    public static byte[] Madt(uint localApic, params byte[][] entries)
+    {
+        List<byte> body = [.. Word((int)localApic), .. Word(1)];
+        foreach (byte[] entry in entries) body.AddRange(entry);
+        return Table("APIC", 5, body);
+    }
+
+    /// <summary>A processor of a MADT by its 8-bit number (type 0).</summary>
+    public static byte[] LocalApic(byte apicId, int flags = Enabled) => [0, 8, apicId, apicId, .. Word(flags)];
+
+    /// <summary>A processor of a MADT by its 32-bit number (type 9).</summary>
+    public static byte[] LocalX2Apic(uint apicId, int flags = Enabled) => [9, 16, 0, 0, .. Word((int)apicId), .. Word(flags), .. Word(0)];
+
+    /// <summary>A wider address of the processors' interrupt controllers (type 5).</summary>
+    public static byte[] LocalApicAddress(ulong address) => [5, 12, 0, 0, .. Long(address)];
+
     /// <summary>Distances row by row; as many as a square has.</summary>
     public static byte[] Slit(params byte[] distances) =>
         Table("SLIT", 1, [.. Long((ulong)Math.Sqrt(distances.Length)), .. distances]);

@@ -12,7 +12,6 @@ public struct AcpiSrat<TMemory>
     where TMemory : struct, IPhysicalMemory
 {
     private const uint FirstEntry = 48;
-    private const uint EntryHeaderBytes = 2;
     private const uint ProcessorType = 0;
     private const uint MemoryType = 1;
     private const uint X2ApicType = 2;
@@ -21,43 +20,30 @@ public struct AcpiSrat<TMemory>
     private const int TraitsShift = 1;
     private const byte LastRevisionWithByteDomains = 1;
 
-    private readonly AcpiTable<TMemory> _table;
     private readonly uint _domainMask;
     private readonly uint _highDomainMask;
-    private uint _offset;
+    private AcpiEntries<TMemory> _entries;
 
     /// <summary>A walk over <paramref name="table"/>, from its first entry on.</summary>
     public AcpiSrat(in AcpiTable<TMemory> table)
     {
-        _table = table;
+        _entries = new AcpiEntries<TMemory>(in table, FirstEntry);
         bool byteDomains = table.Revision <= LastRevisionWithByteDomains;
         _domainMask = byteDomains ? byte.MaxValue : uint.MaxValue;
         _highDomainMask = byteDomains ? 0 : uint.MaxValue;
-        _offset = FirstEntry;
-        Fault = table.SizeBytes < FirstEntry ? AcpiFault.WrongLength : AcpiFault.None;
     }
 
     /// <summary>What ended the walk; <see cref="AcpiFault.None"/> when it was the end of the table.</summary>
-    public AcpiFault Fault { get; private set; }
+    public readonly AcpiFault Fault => _entries.Fault;
 
     /// <summary>The next enabled entry; false at the end.</summary>
     public bool TryNext(out AcpiAffinity entry)
     {
         entry = default;
-        while (Fault == AcpiFault.None && _offset < _table.SizeBytes)
+        while (_entries.TryNext(out uint type))
         {
-            uint room = _table.SizeBytes - _offset;
-            uint sizeBytes = room < EntryHeaderBytes ? 0 : Field(1, 1);
-            uint type = Field(0, 1);
-            if (sizeBytes > room || sizeBytes < MinimumBytes(type))
-            {
-                Fault = AcpiFault.WrongEntryLength;
-                return false;
-            }
-
-            bool isWanted = TryRead(type, out entry);
-            _offset += sizeBytes;
-            if (isWanted) return Fault == AcpiFault.None;
+            if (!_entries.HasBytes(MinimumBytes(type))) return false;
+            if (TryRead(type, out entry)) return Fault == AcpiFault.None;
         }
 
         return false;
@@ -69,7 +55,7 @@ public struct AcpiSrat<TMemory>
         MemoryType => 40,
         X2ApicType => 24,
         InitiatorType => 32,
-        _ => EntryHeaderBytes,
+        _ => 0,
     };
 
     /// <summary>Reads the entry at the cursor; false when it is disabled or of no interest.</summary>
@@ -102,13 +88,13 @@ public struct AcpiSrat<TMemory>
     private AcpiAffinity ReadMemory()
     {
         const ulong AddressLimit = 1UL << PhysAddr.MaxBits;
-        ulong start = _table.Number(_offset + 8, sizeof(ulong));
-        ulong sizeBytes = _table.Number(_offset + 16, sizeof(ulong));
-        if (start > AddressLimit || sizeBytes > AddressLimit - start) Fault = AcpiFault.WrongAddress;
+        ulong start = _entries.Field(8, sizeof(ulong));
+        ulong sizeBytes = _entries.Field(16, sizeof(ulong));
+        if (start > AddressLimit || sizeBytes > AddressLimit - start) _entries.End(AcpiFault.WrongAddress);
         AcpiMemoryTraits traits = (AcpiMemoryTraits)(Field(28, 4) >> TraitsShift) & (AcpiMemoryTraits.HotPluggable | AcpiMemoryTraits.NonVolatile);
         return AcpiAffinity.Memory(Field(2, 4) & _domainMask, PhysAddr.Truncate(start), sizeBytes, traits);
     }
 
     /// <summary>A field of the entry at the cursor.</summary>
-    private readonly uint Field(uint offset, int sizeBytes) => (uint)_table.Number(_offset + offset, sizeBytes);
+    private readonly uint Field(uint offset, int sizeBytes) => (uint)_entries.Field(offset, sizeBytes);
 }

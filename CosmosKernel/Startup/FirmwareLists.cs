@@ -75,6 +75,13 @@ internal static unsafe class FirmwareLists
         _ = KernelMemory.Topology.Place(CpuId.Zero, ProcessorState.ApicId);
     }
 
+    /// <summary>Reads which processors there are.</summary>
+    internal static void ReadProcessors(in BootInformation boot, PhysAddr mappedEnd)
+    {
+        AcpiMemory<DirectMap> readable = new(default, PhysAddr.FromTrusted(FrameNumber.SizeBytes), mappedEnd);
+        KernelMemory.SetProcessors(ProcessorList.Read(in readable, boot.RootPointer, boot.RootPointerBytes, ProcessorState.ApicId, Kept->Processors));
+    }
+
     /// <summary>Physical memory is at <paramref name="directMap"/> from now on, and no longer at its own addresses.</summary>
     internal static void MoveTo(VirtAddr directMap)
     {
@@ -137,10 +144,12 @@ internal static unsafe class FirmwareLists
         public const int ReservedBytes = 8 * 1024;
         public const int TopologyBytes = 4 * 1024;
         public const int CommandLineBytes = 2048;
+        public const int ProcessorBytes = CpuId.Limit * sizeof(uint);
 
         public fixed byte Map[MapBytes];
         public fixed byte Reserved[ReservedBytes];
         public fixed byte Topology[TopologyBytes];
         public fixed byte CommandLine[CommandLineBytes];
+        public fixed byte Processors[ProcessorBytes];
     }
 }

@@ -22,6 +22,7 @@ public static unsafe class KernelMemory
 
     private static MemoryMap s_map;
     private static Topology s_topology;
+    private static ProcessorList s_processors;
     private static BootAllocator s_boot;
     // SAFETY: the attribute keeps it where it is: the heaps' page sources point at it.
     [FixedAddressValueType]
@@ -45,6 +46,9 @@ public static unsafe class KernelMemory
 
     /// <summary>The machine's nodes; one where the firmware names none.</summary>
     public static ref readonly Topology Topology => ref s_topology;
+
+    /// <summary>The processors that can be started.</summary>
+    public static ref readonly ProcessorList Processors => ref s_processors;
 
     /// <summary>What is never handed out.</summary>
     public static ReservedRegions Reserved => s_frames.Reserved;
@@ -111,6 +115,8 @@ public static unsafe class KernelMemory
     internal static void SetImage(in KernelImage image) => s_image = image;
 
     internal static void SetMap(in MemoryMap map) => s_map = map;
+
+    internal static void SetProcessors(in ProcessorList processors) => s_processors = processors;
 
     internal static void SetTopology(in Topology topology) => s_topology = topology;
 

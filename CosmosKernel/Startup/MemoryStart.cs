@@ -40,6 +40,7 @@ public static unsafe class MemoryStart
         FirmwareLists.ReadCommandLine(in boot);
         FirmwareLists.ReadMap(in boot, in image, BootViewEnd);
         FirmwareLists.ReadTopology(in boot, BootViewEnd);
+        FirmwareLists.ReadProcessors(in boot, BootViewEnd);
         RequireMemory();
         var builder = BuildTables(in image);
         LoadTables(builder.Mapper.Root, builder.Layout);
