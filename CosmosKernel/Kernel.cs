@@ -28,8 +28,12 @@ public sealed class Kernel : Cosmos.System.Kernel
         AddFigures();
     }
 
-    /// <summary>Says what the boot menu's line had that nobody understands.</summary>
-    protected override void OnBoot() => new CommandLineReport().WriteTo(_terminal);
+    /// <summary>Says what the boot menu's line had that nobody understands, and wakes the other processors.</summary>
+    protected override void OnBoot()
+    {
+        new CommandLineReport().WriteTo(_terminal);
+        Processors.Start();
+    }
 
     /// <summary>Greets, and runs what the boot menu's <c>exec=</c> asks for.</summary>
     protected override void BeforeRun()
@@ -53,6 +57,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         new HeapCommands(new LiveHeapView()).AddTo(_shell.Commands);
         _shell.Commands.Add(new TraceCommand(new LiveFrameTracing(), new LiveHeapTracing()).ToCommand());
         ProcessCommands.AddTo(_shell.Commands);
+        ProcessorCommands.AddTo(_shell.Commands);
         _shell.Commands.Add(new CollectorCommand(new LiveCollector()).ToCommand());
         _shell.Commands.Add(ReportCommand.Create("aspace", "lists the windows of the kernel's address space and what is in each", LiveAddressSpace.Report));
         _shell.Commands.Add(ReportCommand.Create("cpu", "lists the processor's features: used, unused or absent", new LiveCpuReport()));

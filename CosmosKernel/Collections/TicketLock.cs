@@ -34,9 +34,10 @@ public struct TicketLock
     {
         bool wereOn = guard.Enter();
         uint rank = 1U << (int)_rank;
-        KernelAssert.That((guard.HeldRanks & (rank | (rank - 1))) == 0, "TicketLock: a lock of this rank or a lower one is held");
-        guard.HeldRanks |= rank;
-        int ticket = Interlocked.Increment(ref _next) - 1;
+        ref uint held = ref guard.HeldRanks;
+        KernelAssert.That((held & (rank | (rank - 1))) == 0, "TicketLock: a lock of this rank or a lower one is held");
+        held |= rank;
+        int ticket = unchecked(Interlocked.Increment(ref _next) - 1);
         while (Volatile.Read(ref _served) != ticket) guard.Wait();
         return wereOn;
     }
@@ -47,9 +48,10 @@ public struct TicketLock
         where TGuard : struct, ILockGuard
     {
         uint rank = 1U << (int)_rank;
-        KernelAssert.That((guard.HeldRanks & rank) != 0, "TicketLock: the lock is not held");
-        guard.HeldRanks &= ~rank;
-        Volatile.Write(ref _served, _served + 1);
+        ref uint held = ref guard.HeldRanks;
+        KernelAssert.That((held & rank) != 0, "TicketLock: the lock is not held");
+        held &= ~rank;
+        Volatile.Write(ref _served, unchecked(_served + 1));
         guard.Leave(wereOn);
     }
 }

@@ -15,6 +15,14 @@ public static unsafe partial class Cpu
     [PlugMethod(PlugRequired = true)]
     public static void RunUser(UserContext* context) => throw new NotImplementedException();
 
+    /// <summary>Where the code begins that a processor starts with in 16-bit mode, a <see cref="StartCode"/>; it is copied to a page below 1 MiB.</summary>
+    [PlugMethod(PlugRequired = true)]
+    internal static byte* StartCodeBegin() => throw new NotImplementedException();
+
+    /// <summary>Where it ends.</summary>
+    [PlugMethod(PlugRequired = true)]
+    internal static byte* StartCodeEnd() => throw new NotImplementedException();
+
     /// <summary>What this processor has by GS.</summary>
     [PlugMethod(PlugRequired = true)]
     public static ProcessorArea* CurrentArea() => throw new NotImplementedException();

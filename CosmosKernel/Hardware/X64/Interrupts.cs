@@ -16,17 +16,16 @@ public static unsafe class Interrupts
     private static ProcessorTables s_tables;
 #pragma warning restore CS0649
     private static bool s_installed;
-    private static ulong s_faultAddress;
-    private static int s_depth;
+    private static delegate*<byte, void> s_serveProcessors;
 
     /// <summary>Whether <see cref="Install"/> was called.</summary>
     public static bool IsInstalled => s_installed;
 
-    /// <summary>Whether an interrupt or exception is being handled.</summary>
-    public static bool IsHandling => s_depth != 0;
+    /// <summary>Whether this processor is handling an interrupt or exception.</summary>
+    public static bool IsHandling => Cpu.CurrentArea()->Depth != 0;
 
-    /// <summary>The address that the last page fault which was no probe's was about, as CR2 was on entry.</summary>
-    public static VirtAddr FaultAddress => VirtAddr.FromTrusted(s_faultAddress);
+    /// <summary>The address that this processor's last page fault which was no probe's was about, as CR2 was on entry.</summary>
+    public static VirtAddr FaultAddress => VirtAddr.FromTrusted(Cpu.CurrentArea()->FaultAddress);
 
     /// <summary>Builds the tables and makes this processor use them. Whether interrupts are masked does not change.</summary>
     public static void Install(in InterruptStacks stacks)
@@ -35,11 +34,23 @@ public static unsafe class Interrupts
         delegate*<ref INTs.IRQContext, CosmosAddress, void> pageFault = &DispatchPageFault;
         ProcessorTables* tables = Tables();
         ProcessorTables.Build(tables, stacks, Cpu.InterruptEntries(dispatch, pageFault));
+        Cpu.CurrentArea()->Tables = tables;
         bool wereOn = Cpu.DisableInterrupts();
         ProcessorTables.Load(tables);
         s_installed = true;
         Cpu.RestoreInterrupts(wereOn);
     }
+
+    /// <summary>Builds the tables of another processor, which then loads them: <see cref="ProcessorTables.Load"/>.</summary>
+    public static void BuildFor(ProcessorTables* tables, in InterruptStacks stacks)
+    {
+        delegate*<ref INTs.IRQContext, void> dispatch = &Dispatch;
+        delegate*<ref INTs.IRQContext, CosmosAddress, void> pageFault = &DispatchPageFault;
+        ProcessorTables.Build(tables, stacks, Cpu.InterruptEntries(dispatch, pageFault));
+    }
+
+    /// <summary>Says who serves the vectors that processors send each other; it allocates nothing.</summary>
+    public static void SetProcessorHandler(delegate*<byte, void> handler) => s_serveProcessors = handler;
 
     /// <summary>Loads the interrupt table again, after someone loaded another.</summary>
     public static void Reload() => ProcessorTables.LoadInterruptTable(Tables());
@@ -58,9 +69,7 @@ public static unsafe class Interrupts
     {
         INTs.IRQContext context = default;
         context.Interrupt = vector;
-        s_depth++;
-        INTs.Dispatch(ref context);
-        s_depth--;
+        Handle(ref context);
     }
 
     /// <summary>Where the stack is kept that an interrupt of a program changes to.</summary>
@@ -69,12 +78,7 @@ public static unsafe class Interrupts
     /// <summary>Every interrupt but the page fault.</summary>
     internal static void Dispatch(ref INTs.IRQContext context)
     {
-        if (!FaultRecovery.TryRecover(ref context))
-        {
-            s_depth++;
-            INTs.Dispatch(ref context);
-            s_depth--;
-        }
+        if (!FaultRecovery.TryRecover(ref context)) Handle(ref context);
     }
 
     /// <summary>The page fault.</summary>
@@ -82,11 +86,21 @@ public static unsafe class Interrupts
     {
         if (!FaultRecovery.TryRecover(ref context))
         {
-            s_faultAddress = faultAddress;
-            s_depth++;
+            ProcessorArea* area = Cpu.CurrentArea();
+            area->FaultAddress = faultAddress;
+            area->Depth++;
             INTs.HandleInterrupt_0E(ref context);
-            s_depth--;
+            area->Depth--;
         }
+    }
+
+    private static void Handle(ref INTs.IRQContext context)
+    {
+        ProcessorArea* area = Cpu.CurrentArea();
+        area->Depth++;
+        if (context.Interrupt >= LocalApic.FirstVector && s_serveProcessors != null) s_serveProcessors((byte)context.Interrupt);
+        else INTs.Dispatch(ref context);
+        area->Depth--;
     }
 
     // SAFETY: the attribute keeps the tables where they are.

@@ -3,12 +3,16 @@ using Cosmos.Core;
 
 namespace MemOS.Hardware;
 
-/// <summary>What a processor finds by GS while it runs the kernel. X# knows the layout, from <see cref="Context"/> on.</summary>
+/// <summary>What a processor finds by GS while it runs the kernel. X# knows the layout up to <see cref="Scratch"/>.</summary>
+/// <remarks>At most <see cref="ThreadBlock.AreaBytes"/> bytes. Only the processor itself writes to it, but for the words about calls.</remarks>
 [StructLayout(LayoutKind.Explicit)]
 public unsafe struct ProcessorArea
 {
     /// <summary>Where <see cref="Context"/> lies.</summary>
     public const int ContextOffset = 64;
+
+    // What others write to has a line of the cache of its own.
+    private const int CallOffset = 192;
 
     /// <summary>The runtime's part.</summary>
     [FieldOffset(0)]
@@ -29,4 +33,52 @@ public unsafe struct ProcessorArea
     /// <summary>A register's place while none is free.</summary>
     [FieldOffset(ContextOffset + 24)]
     public ulong Scratch;
+
+    /// <summary>Its number, as the kernel counts.</summary>
+    [FieldOffset(ContextOffset + 32)]
+    public int Number;
+
+    /// <summary>How many interrupts and exceptions it is handling, one inside the other.</summary>
+    [FieldOffset(ContextOffset + 36)]
+    public int Depth;
+
+    /// <summary>The address that its last page fault which was no probe's was about.</summary>
+    [FieldOffset(ContextOffset + 40)]
+    public ulong FaultAddress;
+
+    /// <summary>A bit for each rank of lock that it holds.</summary>
+    [FieldOffset(ContextOffset + 48)]
+    public uint HeldRanks;
+
+    /// <summary>The number that interrupts are sent to it by.</summary>
+    [FieldOffset(ContextOffset + 52)]
+    public uint ApicId;
+
+    /// <summary>Its segments, task state and interrupt table.</summary>
+    [FieldOffset(ContextOffset + 56)]
+    public ProcessorTables* Tables;
+
+    /// <summary>The calls that it has carried out for others.</summary>
+    [FieldOffset(ContextOffset + 64)]
+    public ulong CallsServed;
+
+    /// <summary>What another processor asks it to run at once: a function of one word. 0 when it is done.</summary>
+    [FieldOffset(CallOffset)]
+    public nuint CallTarget;
+
+    /// <summary>What is handed to the function.</summary>
+    [FieldOffset(CallOffset + 8)]
+    public CosmosAddress CallArgument;
+
+    /// <summary>A <see cref="ProcessorPhase"/>.</summary>
+    [FieldOffset(CallOffset + 16)]
+    public int Phase;
+
+    /// <summary>What it is to run when it has nothing else to do: a function of one word. 0 when it is done.</summary>
+    [FieldOffset(CallOffset + 24)]
+    public nuint WorkTarget;
+
+    /// <summary>What is handed to that function.</summary>
+    [FieldOffset(CallOffset + 32)]
+    public CosmosAddress WorkArgument;
 }

@@ -1,0 +1,41 @@
+using MemOS.Hardware;
+using MemOS.Primitives;
+using MemOS.Startup;
+
+namespace MemOS.Shell;
+
+/// <summary>The command about processors: cpus.</summary>
+public static class ProcessorCommands
+{
+    /// <summary>Adds it to a table.</summary>
+    public static void AddTo(CommandTable table) =>
+        table.Add(new ShellCommand("cpus", "", "lists the processors: which run, on which node, what they do for each other", List));
+
+    private static CommandResult List(ITerminal terminal, string[] arguments)
+    {
+        var table = new TextTable("cpu", "apic", "node", "state", "calls");
+        for (int number = 0; number < KernelMemory.Processors.Count; number++) Add(table, CpuId.FromTrusted(number));
+        table.WriteTo(terminal);
+        terminal.WriteLine(Processors.RunningCount.ToString() + " of " + KernelMemory.Processors.Count.ToString() + " run"
+            + (LocalApic.IsInUse ? ", interrupted by " + (LocalApic.IsX2 ? "x2APIC" : "xAPIC") : ""));
+        if (KernelMemory.Processors.LeftOut != 0) terminal.WriteLine("the firmware names " + KernelMemory.Processors.LeftOut.ToString() + " more than there are numbers for");
+        if (Processors.Obstacle != null) terminal.WriteLine(Processors.Obstacle);
+        return CommandResult.Ok;
+    }
+
+    private static unsafe void Add(TextTable table, CpuId cpu)
+    {
+        uint apicId = KernelMemory.Processors.ApicIdOf(cpu);
+        string node = KernelMemory.Topology.TryNodeOfProcessor(apicId, out NodeId home) ? home.Value.ToString() : "";
+        bool isKnown = cpu.Value < CrossCalls.Count;
+        string calls = isKnown ? CrossCalls.AreaOf(cpu)->CallsServed.ToString() : "";
+        table.Add(cpu.Value.ToString(), apicId.ToString(), node, isKnown ? StateOf(cpu) : "not woken", calls);
+    }
+
+    private static unsafe string StateOf(CpuId cpu) => (ProcessorPhase)CrossCalls.AreaOf(cpu)->Phase switch
+    {
+        ProcessorPhase.Running => "runs",
+        ProcessorPhase.Silent => "did not answer",
+        _ => "cannot be woken",
+    };
+}
