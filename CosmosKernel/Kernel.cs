@@ -75,6 +75,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         PagingChecks.AddTo(_checks);
         SpaceChecks.AddTo(_checks);
         UserChecks.AddTo(_checks);
+        ProcessorChecks.AddTo(_checks);
         RuntimeChecks.AddTo(_checks);
         _shell.Commands.Add(_checks.ToCommand());
         _shell.Commands.Add(KernelStress.Create().ToCommand());

@@ -94,7 +94,7 @@ public readonly struct CpuFeatureUse
             case CpuFeature.CetBranchTracking: return "the compiler emits no landing marks";
             case CpuFeature.Sev: return "memory is not encrypted";
             case CpuFeature.Tdx: return "memory is not encrypted";
-            case CpuFeature.X2Apic: return "one processor runs";
+            case CpuFeature.X2Apic: return "processors interrupt each other by it";
             case CpuFeature.FsGsBase: return "thread statics do not go through FS or GS";
             case CpuFeature.Xsave: return "FXSAVE covers what the compiler's code uses";
             case CpuFeature.Erms: return "frames are cleared by wide stores";
@@ -112,6 +112,7 @@ public readonly struct CpuFeatureUse
             case CpuFeature.Msr:
             case CpuFeature.Cx8:
             case CpuFeature.Invpcid:
+            case CpuFeature.X2Apic:
             case CpuFeature.Tsc: return true;
             case CpuFeature.Pae: return _control.Cr4Has(5);
             case CpuFeature.Pge: return _control.Cr4Has(7);

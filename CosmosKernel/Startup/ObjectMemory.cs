@@ -12,12 +12,12 @@ namespace MemOS.Startup;
 /// <para>A collection comes by itself where a run of objects is used up, when the budget (<see cref="CollectionBudget"/>) is too or the zones
 /// are low; and before an allocation fails. By itself it comes only while interrupts are let through: then no handler runs,
 /// no lock is held (<see cref="TicketLock"/> masks them) and nobody counts instructions. A program's request is refused in a handler,
-/// with a lock held, and on any stack but the kernel's own, whose callers' words the collector would not see.</para>
+/// with a lock held, while another processor has work, and on any stack but the boot processor's: words there the collector would not see.</para>
 /// <para>While it works interrupts are masked: what a handler stores meanwhile could be missed.</para>
 /// <para>When memory is gone even so, the allocation fails, the runtime throws an OutOfMemoryException made beforehand, and a reserve of
 /// pages goes back to the zones for who catches and reports it. The next collection that finds room takes it again.</para>
 /// </remarks>
-public static unsafe class ObjectMemory
+public static unsafe partial class ObjectMemory
 {
     private const CosmosAddress InterruptsOn = 1 << 9;
     private const ulong ReservePages = 16;
@@ -135,7 +135,7 @@ public static unsafe class ObjectMemory
         RootRegions regions;
         RootRegions.Find(&regions);
         byte* here = (byte*)stackPointer;
-        if (s_isCollecting || here < regions.StackBottom || here >= regions.StackTop) return;
+        if (s_isCollecting || AreOthersWorking || here < regions.StackBottom || here >= regions.StackTop) return;
         s_isCollecting = true;
         bool wereOn = Cpu.DisableInterrupts();
         ulong start = Cpu.ReadTimestamp();
@@ -152,7 +152,7 @@ public static unsafe class ObjectMemory
     {
         KernelMemory.Objects.BeginCollection();
         KernelMemory.Objects.MarkWords(stackPointer, regions.StackTop);
-        if (regions.ThreadStatics != null) KernelMemory.Objects.MarkReference(*regions.ThreadStatics);
+        MarkThreadStatics(in regions);
         MarkImageObjects(regions.ImageObjectsStart, regions.ImageObjectsEnd);
         s_result = KernelMemory.Objects.FinishCollection();
     }
