@@ -1,3 +1,4 @@
+using MemOS.Boot;
 using MemOS.Hardware;
 using MemOS.Primitives;
 using MemOS.Startup;
@@ -19,9 +20,19 @@ public static class ProcessorCommands
         terminal.WriteLine(Processors.RunningCount.ToString() + " of " + KernelMemory.Processors.Count.ToString() + " run"
             + (LocalApic.IsInUse ? ", interrupted by " + (LocalApic.IsX2 ? "x2APIC" : "xAPIC") : ""));
         if (KernelMemory.Processors.LeftOut != 0) terminal.WriteLine("the firmware names " + KernelMemory.Processors.LeftOut.ToString() + " more than there are numbers for");
-        if (Processors.Obstacle != null) terminal.WriteLine(Processors.Obstacle);
+        if (Processors.Obstacle != ProcessorObstacle.None) terminal.WriteLine(ReasonOf(Processors.Obstacle));
         return CommandResult.Ok;
     }
+
+    private static string ReasonOf(ProcessorObstacle obstacle) => obstacle switch
+    {
+        ProcessorObstacle.NotTried => "they were not woken yet",
+        ProcessorObstacle.NoApic => "this processor has no local APIC",
+        ProcessorObstacle.NoList => "the firmware's list of processors (MADT) cannot be used: " + KernelMemory.Processors.Fault.Description(),
+        ProcessorObstacle.SilentApic => "the local APIC does not answer",
+        ProcessorObstacle.NoLowMemory => "there is no memory below 640 KiB to start them in",
+        _ => "there was no memory for more",
+    };
 
     private static unsafe void Add(TextTable table, CpuId cpu)
     {

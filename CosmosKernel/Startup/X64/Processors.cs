@@ -21,10 +21,11 @@ public static unsafe class Processors
     private const ulong AnswerNanoseconds = 1_000_000_000;
 
     private static ProcessorArea** s_areas;
+    private static ProcessorObstacle s_obstacle;
     private static bool s_isStarted;
 
-    /// <summary>Why no processor but the one that boots can be woken; null when they can.</summary>
-    public static string? Obstacle { get; private set; } = "they were not woken yet";
+    /// <summary>Why there are not as many as are wanted.</summary>
+    public static ProcessorObstacle Obstacle => s_isStarted ? s_obstacle : ProcessorObstacle.NotTried;
 
     /// <summary>How many processors are woken at most: what <c>cpus=</c> says, and what there are.</summary>
     public static int Wanted
@@ -59,31 +60,26 @@ public static unsafe class Processors
         s_isStarted = true;
         Cpu.CurrentArea()->ApicId = ProcessorState.ApicId;
         Cpu.CurrentArea()->Phase = (int)ProcessorPhase.Running;
-        Obstacle = Prepare();
-        if (Obstacle != null || Wanted == 1) return;
-        for (int number = 1; number < Wanted; number++)
+        s_obstacle = Prepare();
+        for (int number = 1; number < Wanted && s_obstacle == ProcessorObstacle.None; number++)
         {
-            if (!TryWake(CpuId.FromTrusted(number)))
-            {
-                Obstacle = "there was no memory for more";
-                return;
-            }
+            if (!TryWake(CpuId.FromTrusted(number))) s_obstacle = ProcessorObstacle.NoMemory;
         }
     }
 
-    private static string? Prepare()
+    private static ProcessorObstacle Prepare()
     {
-        if (!ProcessorState.Features.Has(CpuFeature.Apic)) return "this processor has no local APIC";
-        if (KernelMemory.Processors.Fault != AcpiFault.None) return "the firmware's list of processors (MADT) cannot be used: " + KernelMemory.Processors.Fault.Description();
-        if (!TryUseApic()) return "the local APIC does not answer";
+        if (!ProcessorState.Features.Has(CpuFeature.Apic)) return ProcessorObstacle.NoApic;
+        if (KernelMemory.Processors.Fault != AcpiFault.None) return ProcessorObstacle.NoList;
+        if (!TryUseApic()) return ProcessorObstacle.SilentApic;
         Interrupts.SetProcessorHandler(&CrossCalls.Interrupt);
-        if (KernelMemory.Processors.Count == 1) return null;
-        if (!StartPage.TryPrepare()) return "there is no memory below 640 KiB to start them in";
+        if (Wanted == 1) return ProcessorObstacle.None;
+        if (!StartPage.TryPrepare()) return ProcessorObstacle.NoLowMemory;
         s_areas = (ProcessorArea**)KernelMemory.Heap.AllocateZeroed((nuint)(Wanted * sizeof(ProcessorArea*)));
-        if (s_areas == null) return "there is no memory for them";
+        if (s_areas == null) return ProcessorObstacle.NoMemory;
         s_areas[0] = Cpu.CurrentArea();
         CrossCalls.SetAreas(s_areas, 1);
-        return null;
+        return ProcessorObstacle.None;
     }
 
     private static bool TryUseApic()
