@@ -60,6 +60,9 @@ public static class LinuxError
     /// <summary>EMFILE: too many open files.</summary>
     public const long TooManyFiles = -24;
 
+    /// <summary>ETIMEDOUT: it was time.</summary>
+    public const long TimedOut = -110;
+
     /// <summary>ENOSYS: there is no such call.</summary>
     public const long NoCall = -38;
 }

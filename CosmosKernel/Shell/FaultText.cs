@@ -8,6 +8,7 @@ public static class FaultText
     private static readonly string[] s_names =
     {
         "zeroed", "zero page", "copied", "reused", "object", "device", "upgraded", "spurious", "no area", "denied", "guard", "stack limit", "beyond file", "no memory",
+        "resident limit",
     };
 
     private static readonly string[] s_meanings =
@@ -15,7 +16,7 @@ public static class FaultText
         "written first: a frame of zeros of its own", "read first: the frame of zeros that all share", "written, and others see the frame: a copy of it",
         "written, and nobody else sees the frame any more", "a page of its object, a file or shared memory", "a device's frame", "the area allows more now",
         "nothing was wrong", "nothing is mapped there", "the area does not allow it", "a guard", "the stack may not grow so far", "behind the end of the file",
-        "no frame, or as many as it may have",
+        "there is no frame", "the process has as many pages as it may",
     };
 
     /// <summary>The name of an outcome: "zeroed".</summary>

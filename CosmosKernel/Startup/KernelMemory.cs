@@ -91,6 +91,12 @@ public static unsafe class KernelMemory
     /// <summary>Whether a kernel runs on this memory: false under a kernel that did not plug it in, and before it is up.</summary>
     public static bool IsUp { get; private set; }
 
+    /// <summary>How often there was no memory for a process or its tables.</summary>
+    public static ulong Shortages { get; private set; }
+
+    /// <summary>Counts one such time.</summary>
+    public static void CountShortage() => Shortages++;
+
     /// <summary>A raw block, zeroed as Cosmos's callers expect; null when there is none.</summary>
     public static byte* AllocateBlock(nuint sizeBytes) => s_heap.AllocateZeroed(sizeBytes);
 
@@ -151,7 +157,13 @@ public static unsafe class KernelMemory
 
     internal static bool TryAllocateTable(out FrameNumber frame)
     {
-        if (s_zonesAreUp) return s_frames.TryAllocate(Order.Zero, FrameRequest.For(FrameOwner.PageTable).Cleared(), out frame);
+        if (s_zonesAreUp)
+        {
+            if (s_frames.TryAllocate(Order.Zero, FrameRequest.For(FrameOwner.PageTable).Cleared(), out frame)) return true;
+            CountShortage();
+            return false;
+        }
+
         bool isAllocated = s_boot.TryAllocate(1, ReservedKind.PageTables, out FrameRange frames);
         frame = frames.Start;
         if (isAllocated) default(DirectMap).ZeroFrame(frame);

@@ -194,7 +194,7 @@ public sealed unsafe class UserMemoryTests
     [Test]
     public void A_stack_grows_to_its_limit_and_keeps_away_from_what_is_below_it()
     {
-        _process.Memory.Limits = new UserLimits(ulong.MaxValue, ulong.MaxValue, 64);
+        _process.Memory.Limits = new UserLimits(ulong.MaxValue, ulong.MaxValue, 64, ulong.MaxValue);
         Assert.That(MapStack(0x1000), Is.EqualTo(UserError.None));
         Assert.That(_process.Write(At(0x0FFF), 1), Is.EqualTo(FaultOutcome.Zeroed));
         Assert.That(_process.Write(At(0x0FD0), 1), Is.EqualTo(FaultOutcome.Zeroed));
@@ -259,16 +259,29 @@ public sealed unsafe class UserMemoryTests
     [Test]
     public void Limits_are_kept_to_the_page()
     {
-        _process.Memory.Limits = new UserLimits(4, 2, ulong.MaxValue);
+        _process.Memory.Limits = new UserLimits(4, 2, ulong.MaxValue, ulong.MaxValue);
         VirtAddr start = Map(4);
         Assert.That(Map(At(0x100), Placement.Fixed, PageBytes, Data), Is.EqualTo(UserError.NoMemory));
         Assert.That(Map(start, Placement.Fixed, 4 * PageBytes, Data), Is.EqualTo(UserError.None), "in place of what is there");
         _process.Write(start, 1);
         _process.Write(start + PageBytes, 1);
-        Assert.That(_process.Write(start + (2 * PageBytes), 1), Is.EqualTo(FaultOutcome.NoMemory));
+        Assert.That(_process.Write(start + (2 * PageBytes), 1), Is.EqualTo(FaultOutcome.ResidentLimit));
         Assert.That(_process.Read(start + (2 * PageBytes), out _), Is.EqualTo(FaultOutcome.ZeroPage));
         _process.Memory.Drop(start, PageBytes);
         Assert.That(_process.Write(start + (2 * PageBytes), 1), Is.EqualTo(FaultOutcome.Zeroed));
+    }
+
+    [Test]
+    public void Only_private_pages_that_can_be_written_count_as_data()
+    {
+        _process.Memory.Limits = new UserLimits(ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, 4);
+        VirtAddr start = Map(3);
+        Assert.That(Map(At(0x100), Placement.Fixed, 8 * PageBytes, AreaAccess.Read), Is.EqualTo(UserError.None));
+        Assert.That(Map(At(0x200), Placement.Fixed, 2 * PageBytes, Data), Is.EqualTo(UserError.NoMemory));
+        Assert.That(_process.Memory.Protect(At(0x100), 2 * PageBytes, Data), Is.EqualTo(UserError.NoMemory));
+        Assert.That(_process.Memory.Protect(At(0x100), PageBytes, Data), Is.EqualTo(UserError.None));
+        Assert.That(Map(start, Placement.Fixed, 3 * PageBytes, Data), Is.EqualTo(UserError.None), "in place of what is there");
+        Assert.That(_process.Memory.Remap(start, 3 * PageBytes, 4 * PageBytes, Mobility.None, default, out _), Is.EqualTo(UserError.NoMemory));
     }
 
     [Test]

@@ -43,6 +43,9 @@ public enum FaultOutcome
     /// <summary>The page begins behind the end of the file.</summary>
     BeyondFile,
 
-    /// <summary>There is no memory for it, or the process has as much as it may.</summary>
+    /// <summary>There is no memory for it.</summary>
     NoMemory,
+
+    /// <summary>The process has as many pages as it may.</summary>
+    ResidentLimit,
 }

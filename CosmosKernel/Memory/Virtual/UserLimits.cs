@@ -4,11 +4,12 @@ namespace MemOS.Memory.Virtual;
 public readonly struct UserLimits
 {
     /// <summary>No limits but the machine's.</summary>
-    public static UserLimits None => new(ulong.MaxValue, ulong.MaxValue, ulong.MaxValue);
+    public static UserLimits None => new(ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue);
 
     /// <summary>All of them.</summary>
-    public UserLimits(ulong mappedPages, ulong residentPages, ulong stackPages)
+    public UserLimits(ulong mappedPages, ulong residentPages, ulong stackPages, ulong dataPages)
     {
+        DataPages = dataPages;
         MappedPages = mappedPages;
         ResidentPages = residentPages;
         StackPages = stackPages;
@@ -22,4 +23,7 @@ public readonly struct UserLimits
 
     /// <summary>Pages of one stack (RLIMIT_STACK).</summary>
     public ulong StackPages { get; }
+
+    /// <summary>Pages that are private and can be written, stacks apart (RLIMIT_DATA).</summary>
+    public ulong DataPages { get; }
 }

@@ -106,6 +106,16 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
         return true;
     }
 
+    /// <summary>The physical address of a byte that other processes can show too, and that is there now; false of what is the process's own.</summary>
+    public readonly bool TryFindShared(VirtAddr address, out PhysAddr place)
+    {
+        place = default;
+        AreaNode* node = _areas.Find(address.ContainingPage);
+        if (node == null || node->Area.IsPrivate || _space.Translate(address, out Translation translation) != PagingResult.Ok) return false;
+        place = translation.Address;
+        return true;
+    }
+
     // What is private and mapped is shown by both, and can be written by neither.
     private bool TryShareWith(ref UserMemory<TSpace, TMemory, TSource> child, in VirtualArea area)
     {

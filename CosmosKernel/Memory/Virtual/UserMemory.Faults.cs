@@ -73,7 +73,7 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
     {
         if (outcome >= FaultOutcome.Spurious) return outcome;
         bool grows = page < node->Start;
-        if (grows && !HasRoomFor(node->Start - page, 0)) return FaultOutcome.NoMemory;
+        if (grows && !HasRoomFor(node->Start - page, 0)) return FaultOutcome.StackLimit;
         VirtualArea area = grows ? node->Area.At(PageRange.FromBounds(page, node->End)) : node->Area;
         PageFlags flags = FlagsFor(in area);
         FaultOutcome done = outcome switch
@@ -93,7 +93,7 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
     private FaultOutcome Own(PageNumber page, PageFlags flags, PhysAddr present, PhysAddr source, FaultOutcome outcome)
     {
         bool isNew = present == default || present.ContainingFrame == _source.ZeroFrame;
-        if (isNew && _residentPages >= _limits.ResidentPages) return FaultOutcome.NoMemory;
+        if (isNew && _residentPages >= _limits.ResidentPages) return FaultOutcome.ResidentLimit;
         if (!_source.TryAllocateFrame(source == default ? Zeroing.Zeroed : Zeroing.AsIs, out FrameNumber frame)) return FaultOutcome.NoMemory;
         // SAFETY: two whole frames.
         if (source != default) FrameBytes.Copy(_memory.Pointer(frame.Start), _memory.Pointer(source));
@@ -120,7 +120,7 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
 
     private FaultOutcome ShowObject(in VirtualArea area, PageNumber page, FaultAccess access, PageFlags flags)
     {
-        if (_residentPages >= _limits.ResidentPages) return FaultOutcome.NoMemory;
+        if (_residentPages >= _limits.ResidentPages) return FaultOutcome.ResidentLimit;
         if (!area.Backing->TryGet(_memory, _source, area.OffsetOf(page), out FrameNumber frame)) return FaultOutcome.NoMemory;
         if (!_source.TryShareFrame(frame)) return FaultOutcome.NoMemory;
         KernelAssert.That(access != FaultAccess.Write || !area.IsPrivate, "UserMemory: a private page would be shared for writing");

@@ -108,6 +108,7 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
         ulong more = newCount - old.Count;
         PageRange behind = new(old.End, more);
         if (node->End != old.End || !_range.Mappable.Contains(behind) || !_areas.IsFree(behind) || !HasRoomFor(more, 0)) return false;
+        if (IsData(node->Area.Kind, node->Area.Access) && !HasDataRoomFor(more, default)) return false;
         _areas.Change(node, node->Area.At(PageRange.FromBounds(node->Start, behind.End)));
         MergeFrom(behind);
         return true;

@@ -116,7 +116,7 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
         if (error != UserError.None) return error;
 
         ulong replaced = request.Placement == Placement.Fixed ? CountIn(pages) : 0;
-        if (!HasRoomFor(pageCount, replaced)) return UserError.NoMemory;
+        if (!HasRoomFor(pageCount, replaced) || (IsData(request.Kind, request.Access) && !HasDataRoomFor(pageCount, pages))) return UserError.NoMemory;
         if (!TryReserve(2, out NodeReserve reserve)) return UserError.NoMemory;
         if (replaced != 0) Clear(pages, ref reserve);
         Add(new VirtualArea(pages, request.Kind, request.Access, request.Backing, request.Offset), ref reserve);
@@ -230,15 +230,18 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
     private readonly UserError CheckProtect(PageRange pages, AreaAccess access)
     {
         PageNumber next = pages.Start;
+        ulong newData = 0;
         for (AreaNode* node = _areas.FindFrom(next); next < pages.End; node = AreaTree.Next(node))
         {
             if (node == null || node->Start > next) return UserError.NoMemory;
-            UserError error = CheckAccess(node->Area.Kind, access);
+            VirtualArea area = node->Area;
+            UserError error = CheckAccess(area.Kind, access);
             if (error != UserError.None) return error;
+            if (IsData(area.Kind, access) && !IsData(area.Kind, area.Access)) newData += area.Pages.Intersect(pages).Count;
             next = node->End;
         }
 
-        return UserError.None;
+        return newData == 0 || HasDataRoomFor(newData, default) ? UserError.None : UserError.NoMemory;
     }
 
     // The pages of a range that is a program's to name: aligned, not empty, and its own.
@@ -257,6 +260,23 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
     {
         ulong kept = _areas.PageCount - replaced;
         return kept <= _limits.MappedPages && pageCount <= _limits.MappedPages - kept;
+    }
+
+    private static bool IsData(AreaKind kind, AreaAccess access) =>
+        (access & AreaAccess.Write) != 0 && (kind is AreaKind.Private or AreaKind.Heap or AreaKind.FilePrivate);
+
+    // Counted when there is a limit only: it costs a step an area. What is in the range `replaced` goes.
+    private readonly bool HasDataRoomFor(ulong pageCount, PageRange replaced)
+    {
+        if (_limits.DataPages == ulong.MaxValue) return true;
+        ulong count = pageCount;
+        for (AreaNode* node = _areas.First; node != null; node = AreaTree.Next(node))
+        {
+            VirtualArea area = node->Area;
+            if (IsData(area.Kind, area.Access)) count += area.Pages.Count - area.Pages.Intersect(replaced).Count;
+        }
+
+        return count <= _limits.DataPages;
     }
 
     // How many pages of a range are in areas.

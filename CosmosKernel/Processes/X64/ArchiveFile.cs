@@ -13,6 +13,9 @@ public sealed unsafe class ArchiveFile : OpenFile
     public override uint Mode => 0x816D; // S_IFREG, r-xr-xr-x
 
     /// <inheritdoc/>
+    public override uint AccessMode => 0;
+
+    /// <inheritdoc/>
     public override ulong SizeBytes => Entry.SizeBytes;
 
     /// <inheritdoc/>

@@ -8,6 +8,7 @@ internal static class LinuxCall
     internal const ulong Open = 2;
     internal const ulong Close = 3;
     internal const ulong FStat = 5;
+    internal const ulong Poll = 7;
     internal const ulong LSeek = 8;
     internal const ulong MMap = 9;
     internal const ulong MProtect = 10;
@@ -20,10 +21,12 @@ internal static class LinuxCall
     internal const ulong ReadV = 19;
     internal const ulong WriteV = 20;
     internal const ulong Pipe = 22;
+    internal const ulong Select = 23;
     internal const ulong SchedYield = 24;
     internal const ulong MRemap = 25;
     internal const ulong MInCore = 27;
     internal const ulong MAdvise = 28;
+    internal const ulong Dup = 32;
     internal const ulong Dup2 = 33;
     internal const ulong Pause = 34;
     internal const ulong NanoSleep = 35;
@@ -39,9 +42,14 @@ internal static class LinuxCall
     internal const ulong FCntl = 72;
     internal const ulong GetCwd = 79;
     internal const ulong ReadLink = 89;
+    internal const ulong GetRLimit = 97;
+    internal const ulong GetRUsage = 98;
     internal const ulong SysInfo = 99;
+    internal const ulong Times = 100;
     internal const ulong GetUid = 102;
     internal const ulong GetGid = 104;
+    internal const ulong SetUid = 105;
+    internal const ulong SetGid = 106;
     internal const ulong GetEUid = 107;
     internal const ulong GetEGid = 108;
     internal const ulong GetPPid = 110;
@@ -51,8 +59,10 @@ internal static class LinuxCall
     internal const ulong SigSuspend = 130;
     internal const ulong SigAltStack = 131;
     internal const ulong ArchPrCtl = 158;
+    internal const ulong SetRLimit = 160;
     internal const ulong GetTid = 186;
     internal const ulong TKill = 200;
+    internal const ulong Futex = 202;
     internal const ulong SetTidAddress = 218;
     internal const ulong ClockGetTime = 228;
     internal const ulong ClockNanoSleep = 230;
@@ -60,6 +70,9 @@ internal static class LinuxCall
     internal const ulong TgKill = 234;
     internal const ulong OpenAt = 257;
     internal const ulong FStatAt = 262;
+    internal const ulong PSelect = 270;
+    internal const ulong PPoll = 271;
+    internal const ulong Dup3 = 292;
     internal const ulong Pipe2 = 293;
     internal const ulong PrLimit64 = 302;
     internal const ulong GetRandom = 318;

@@ -9,6 +9,9 @@ public abstract class OpenFile
     /// <summary>Type and permissions, as stat(2) tells them.</summary>
     public abstract uint Mode { get; }
 
+    /// <summary>Whether it was opened for reading (0), writing (1) or both (2), as fcntl(2) tells it.</summary>
+    public virtual uint AccessMode => 2;
+
     /// <summary>The size in bytes; 0 of what has none.</summary>
     public virtual ulong SizeBytes => 0;
 
@@ -17,6 +20,12 @@ public abstract class OpenFile
 
     /// <summary>The position, of those that have one.</summary>
     public ulong Position { get; set; }
+
+    /// <summary>Whether reads and writes fail that would have to wait (O_NONBLOCK).</summary>
+    public bool IsNonBlocking { get; set; }
+
+    /// <summary>What can be done now without waiting.</summary>
+    public virtual FileEvents Events => FileEvents.Readable | FileEvents.Writable;
 
     /// <summary>Reads bytes into a process, as many as there are; how many, or an error, or <see cref="SystemCalls.Wait"/>.</summary>
     public abstract long ReadTo(Process process, VirtAddrRange target);

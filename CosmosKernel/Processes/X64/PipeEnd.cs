@@ -15,8 +15,18 @@ public sealed unsafe class PipeEnd : OpenFile
     /// <inheritdoc/>
     public override uint Mode => 0x1180; // S_IFIFO, rw-------
 
-    /// <summary>Whether a read would not wait; of a writing end, a write.</summary>
-    public bool IsReady => _isWriter ? _pipe.Room != 0 || !_pipe.HasReader : _pipe.Count != 0 || !_pipe.HasWriter;
+    /// <inheritdoc/>
+    public override uint AccessMode => _isWriter ? 1u : 0;
+
+    /// <inheritdoc/>
+    public override FileEvents Events
+    {
+        get
+        {
+            if (!_isWriter) return (_pipe.Count != 0 ? FileEvents.Readable : FileEvents.None) | (_pipe.HasWriter ? FileEvents.None : FileEvents.HungUp);
+            return _pipe.HasReader ? _pipe.Count == 0 ? FileEvents.Writable : FileEvents.None : FileEvents.Writable | FileEvents.Broken;
+        }
+    }
 
     /// <summary>The end to read from.</summary>
     public static PipeEnd Reader(Pipe pipe) => new(pipe, isWriter: false);

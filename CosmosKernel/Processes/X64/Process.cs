@@ -21,17 +21,16 @@ public sealed unsafe class Process
 
     private static FaultLog s_faults;
 
-    private readonly UserSpace* _space;
+    private UserSpace* _space;
+    private Process? _lender;
+    private FutexWait _futex;
     private ProgramMemory _memory;
     private ProgramState _state;
 
-    private Process(UserSpace* space, in ProgramState state, in UserPlaces places, UserLimits limits)
-    {
-        _space = space;
-        _state = state;
-        Places = places;
-        _memory = new ProgramMemory(new UserTables(space), default, default, places.Range, limits);
-    }
+    private Process(in UserPlaces places) => Places = places;
+
+    /// <summary>Whether nobody will ask how it ended: then it is forgotten when it has.</summary>
+    public bool IsForgotten { get; set; }
 
     /// <summary>Its number; a process table gives it.</summary>
     public int Id { get; set; }
@@ -47,6 +46,12 @@ public sealed unsafe class Process
 
     /// <summary>The last faults of all processes.</summary>
     public static ref readonly FaultLog FaultLog => ref s_faults;
+
+    /// <summary>The ticks of the timer, milliseconds, that came while it ran.</summary>
+    public ulong Ticks { get; set; }
+
+    /// <summary>Those of its children that it has waited for.</summary>
+    public ulong ChildTicks { get; set; }
 
     /// <summary>What it runs.</summary>
     public string Name { get; set; } = "";
@@ -87,8 +92,39 @@ public sealed unsafe class Process
     /// <summary>Where its parts go.</summary>
     public UserPlaces Places { get; }
 
-    /// <summary>Its memory.</summary>
-    public ref ProgramMemory Memory => ref _memory;
+    /// <summary>Its memory; that of who lent it as long as it borrows.</summary>
+    public ref ProgramMemory Memory
+    {
+        get
+        {
+            Process owner = _lender ?? this;
+            return ref owner._memory;
+        }
+    }
+
+    /// <summary>The pages that come back when it ends.</summary>
+    public ulong OwnResidentPages => _memory.ResidentPages;
+
+    /// <summary>Whether it runs on the memory of another until it begins another program or ends (vfork).</summary>
+    public bool IsBorrower => _lender != null;
+
+    /// <summary>The number of the child that this one waits for to begin another program or end (vfork); 0 when it does not.</summary>
+    public int HeldBy { get; set; }
+
+    /// <summary>Whether its parent waits for that.</summary>
+    public bool HoldsParent { get; set; }
+
+    /// <summary>How gladly it is ended when memory is gone; see <see cref="Memory.Pressure.VictimChoice"/>.</summary>
+    public int KillMark { get; set; }
+
+    /// <summary>The futex that it waits for.</summary>
+    internal ref FutexWait Futex => ref _futex;
+
+    /// <summary>How much it may have.</summary>
+    public ResourceLimits Limits { get; } = new();
+
+    /// <summary>Where it wants 0 written when it ends while another has its memory (set_tid_address(2)); 0 for nowhere.</summary>
+    public ulong ClearedAtEnd { get; set; }
 
     /// <summary>Its registers as it left them.</summary>
     public UserContext* Context => _state.Context;
@@ -103,20 +139,12 @@ public sealed unsafe class Process
     public ulong GsBase { get; set; }
 
     /// <summary>Makes a process without any memory; null when there is none for it.</summary>
-    public static Process? TryCreate(in UserPlaces places, UserLimits limits)
+    public static Process? TryCreate(in UserPlaces places)
     {
         UserMode.Start(ProcessorState.Features.Has(CpuFeature.Xsave));
         if (!ProcessSource.TryStart()) return null;
-        ProgramState state = default;
-        UserSpace* space = (UserSpace*)KernelMemory.Heap.AllocateZeroed((nuint)sizeof(UserSpace));
-        if (space != null && state.TryAllocate())
-        {
-            if (KernelMemory.TryCreateSpace(out *space)) return new Process(space, in state, in places, limits);
-            state.Free();
-        }
-
-        KernelMemory.Heap.Free(space);
-        return null;
+        Process process = new(in places); // First what can throw, then what has to be given back.
+        return process.TryPrepare() ? process : null;
     }
 
     /// <summary>Lets it run until it stops for something that is not its memory's to mend; says what.</summary>
@@ -126,7 +154,7 @@ public sealed unsafe class Process
     public ProcessStop Run()
     {
         Cpu.DisableInterrupts();
-        _space->Load();
+        LoadTables();
         UserMode.SetBases(FsBase, GsBase);
         for (; ; )
         {
@@ -142,14 +170,18 @@ public sealed unsafe class Process
             if (reason != PageFaultVector || !IsOwn(_state.Context->ErrorCode)) return Stopped(ProcessStop.Exception);
             VirtAddr target = VirtAddr.FromTrusted(_state.Context->FaultAddress);
             FaultAccess access = AccessOf(_state.Context->ErrorCode);
-            LastFault = _memory.HandleFault(target, access);
+            LastFault = Memory.HandleFault(target, access);
             s_faults.Add(Id, VirtAddr.FromTrusted(_state.Context->Rip), target, access, LastFault);
             if (!LastFault.IsHandled()) return Stopped(ProcessStop.BadAccess);
         }
     }
 
     /// <summary>Makes the processor use its tables; the kernel's half is the same in all.</summary>
-    public void LoadTables() => _space->Load();
+    public void LoadTables()
+    {
+        Process owner = _lender ?? this;
+        owner._space->Load();
+    }
 
     /// <summary>How its last page fault ended.</summary>
     public FaultOutcome LastFault { get; private set; }
@@ -165,7 +197,33 @@ public sealed unsafe class Process
     /// <summary>Makes <paramref name="child"/>, which has nothing yet, a copy of this; false without memory, the child has nothing then.</summary>
     public bool TryCopyTo(Process child)
     {
-        if (!_memory.TryCopyTo(ref child._memory)) return false;
+        OpenFiles files = Files.Copy();
+        bool isCopied = Memory.TryCopyTo(ref child._memory);
+        if (isCopied) CopyRestTo(child, files);
+        else files.CloseAll();
+        return isCopied;
+    }
+
+    /// <summary>Makes <paramref name="child"/> go on as this one, on this one's memory, until <see cref="EndLoan"/>; this one must not run meanwhile.</summary>
+    public void LendTo(Process child)
+    {
+        CopyRestTo(child, Files.Copy());
+        child._lender = _lender ?? this;
+    }
+
+    /// <summary>Borrows no longer: it has no memory then.</summary>
+    public void EndLoan() => _lender = null;
+
+    /// <summary>The limits hold that were set.</summary>
+    public void ApplyLimits()
+    {
+        _memory.Limits = Limits.Memory;
+        ulong files = Limits[ResourceKind.Files].Soft;
+        Files.Limit = files < OpenFiles.MostFiles ? (int)files : OpenFiles.MostFiles;
+    }
+
+    private void CopyRestTo(Process child, OpenFiles files)
+    {
         child._state.CopyFrom(in _state);
         child.FsBase = FsBase;
         child.GsBase = GsBase;
@@ -174,9 +232,11 @@ public sealed unsafe class Process
         child.UserGroupId = UserGroupId;
         child.GroupId = GroupId;
         child.SessionId = SessionId;
+        child.KillMark = KillMark;
+        child.Limits.CopyFrom(Limits);
         child.Signals.CopyFrom(Signals);
-        child.Files = Files.Copy();
-        return true;
+        child.Files = files;
+        child.ApplyLimits();
     }
 
     /// <summary>As wait4 tells it: signal <paramref name="number"/> has stopped the process.</summary>
@@ -186,10 +246,20 @@ public sealed unsafe class Process
     public bool MaySignal(Process other) => UserId == 0 || UserId == other.UserId;
 
     /// <summary>What a program gives up when another takes its place (execve): files, signals and the rest that do not go over.</summary>
-    public void BeginProgram() => Signals.ResetForProgram();
+    public void BeginProgram()
+    {
+        Signals.ResetForProgram();
+        Files.CloseForExec();
+        ClearedAtEnd = 0;
+        HoldsParent = false;
+    }
 
     /// <summary>Gives back its memory, so that another program can be loaded in its place.</summary>
-    public void ClearMemory() => _memory.Clear();
+    public void ClearMemory()
+    {
+        EndLoan();
+        _memory.Clear();
+    }
 
     /// <summary>Gives back all that it has; it must not be used any more.</summary>
     public void Destroy()
@@ -200,6 +270,24 @@ public sealed unsafe class Process
         _space->Destroy(ref nobody);
         KernelMemory.Heap.Free(_space);
         _state.Free();
+    }
+
+    private bool TryPrepare()
+    {
+        _space = (UserSpace*)KernelMemory.Heap.AllocateZeroed((nuint)sizeof(UserSpace));
+        if (_space != null && _state.TryAllocate())
+        {
+            if (KernelMemory.TryCreateSpace(out *_space))
+            {
+                _memory = new ProgramMemory(new UserTables(_space), default, default, Places.Range, Limits.Memory);
+                return true;
+            }
+
+            _state.Free();
+        }
+
+        KernelMemory.Heap.Free(_space);
+        return false;
     }
 
     private static ProcessStop Stopped(ProcessStop stop)

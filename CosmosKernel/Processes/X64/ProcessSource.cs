@@ -26,7 +26,9 @@ public readonly unsafe struct ProcessSource : IUserMemorySource
     public bool TryAllocateFrame(Zeroing zeroing, out FrameNumber frame)
     {
         FrameRequest request = FrameRequest.For(FrameOwner.User);
-        return KernelMemory.Frames.TryAllocate(Order.Zero, zeroing == Zeroing.Zeroed ? request.Cleared() : request, out frame);
+        bool isAllocated = KernelMemory.Frames.TryAllocate(Order.Zero, zeroing == Zeroing.Zeroed ? request.Cleared() : request, out frame);
+        if (!isAllocated) KernelMemory.CountShortage();
+        return isAllocated;
     }
 
     /// <inheritdoc/>
@@ -47,6 +49,7 @@ public readonly unsafe struct ProcessSource : IUserMemorySource
     public bool TryAllocateNode(out AreaNode* node)
     {
         node = (AreaNode*)KernelMemory.Heap.Allocate((nuint)sizeof(AreaNode));
+        if (node == null) KernelMemory.CountShortage();
         return node != null;
     }
 
@@ -57,6 +60,7 @@ public readonly unsafe struct ProcessSource : IUserMemorySource
     public bool TryAllocateObject(out MemoryObject* backing)
     {
         backing = (MemoryObject*)KernelMemory.Heap.Allocate((nuint)sizeof(MemoryObject));
+        if (backing == null) KernelMemory.CountShortage();
         return backing != null;
     }
 

@@ -11,7 +11,7 @@ public sealed partial class ProcessTable
     {
         SignalInfo info = SignalInfo.From(signal, SignalInfo.ByUser, 0, 0);
         Send(process, in info);
-        if (process.Signals.HasWork && process.State != ProcessState.Stopped) Deliver(process);
+        if (CanTake(process)) Deliver(process);
         KernelMemory.Space.Load();
     }
 
@@ -35,6 +35,9 @@ public sealed partial class ProcessTable
             else if (!action.IsIgnoring) Call(process, in info, in action);
         }
     }
+
+    // Who waits for a child that runs on its memory can only be ended.
+    private static bool CanTake(Process process) => process.Signals.HasWork && (process.HeldBy == 0 || process.Signals.IsKilled);
 
     private void ActByDefault(Process process, int number)
     {
@@ -80,7 +83,9 @@ public sealed partial class ProcessTable
     {
         const int SignalBits = 0x7F;
         Process? parent = child.ParentId == 0 ? null : Find(child.ParentId);
-        if (parent == null || !Signal.Exists(child.ExitSignal)) return;
+        if (parent == null) return;
+        if (child.ExitSignal == Signal.Child && parent.Signals.ActionOf(Signal.Child).SkipsWaits) child.IsForgotten = true;
+        if (!Signal.Exists(child.ExitSignal)) return;
         int signal = child.ExitStatus & SignalBits;
         SignalInfo info = signal == 0
             ? SignalInfo.OfChild(child.ExitSignal, SignalInfo.ChildExited, child.Id, child.UserId, child.ExitStatus >> 8)

@@ -11,7 +11,7 @@ public sealed partial class ProcessTable
 {
     private const int MostProcesses = 256;
 
-    private readonly List<Process> _processes = new();
+    private readonly List<Process> _processes = new(MostProcesses);
     private readonly ProcessHistory _history = new();
     private readonly SystemCalls _calls;
     private Process? _awaited;
@@ -36,11 +36,14 @@ public sealed partial class ProcessTable
     /// <summary>What programs asked for that there is not.</summary>
     public SystemCalls Calls => _calls;
 
+    /// <summary>Whether there are as many processes as there can be.</summary>
+    public bool IsFull => _processes.Count >= MostProcesses;
+
     /// <summary>Makes a process without memory; null when there are too many, or no memory.</summary>
-    public Process? TryMake(int parentId, UserLimits limits)
+    public Process? TryMake(int parentId)
     {
-        if (_processes.Count >= MostProcesses) return null;
-        Process? process = Process.TryCreate(UserLayout.For(KernelMemory.CommandLine.Layout).Choose(NextMoves()), limits);
+        if (IsFull) return null;
+        Process? process = Process.TryCreate(UserLayout.For(KernelMemory.CommandLine.Layout).Choose(NextMoves()));
         if (process == null) return null;
         process.Id = ++_lastId;
         process.ParentId = parentId;
@@ -121,18 +124,24 @@ public sealed partial class ProcessTable
     }
 
     /// <summary>Ends a process: its memory goes back, its children are nobody's, its parent can ask how it ended.</summary>
+    /// <remarks>Nothing here takes memory. Who runs on the process's own memory meanwhile ends with it.</remarks>
     public void End(Process process, int status)
     {
+        if (process.State == ProcessState.Ended) return;
+        Process? borrower = process.HeldBy == 0 ? null : Find(process.HeldBy);
+        if (borrower != null && borrower.IsBorrower) End(borrower, Signal.Kill);
+        if (process.IsBorrower) _calls.ClearThreadWord(process);
         process.State = ProcessState.Ended;
         process.ExitStatus = status;
+        process.HoldsParent = false;
         process.Files.CloseAll();
         process.ClearMemory();
-        for (int index = _processes.Count - 1; index >= 0; index--)
+        for (int index = 0; index < _processes.Count; index++)
         {
             Process child = _processes[index];
             if (child.ParentId != process.Id) continue;
             child.ParentId = 0;
-            if (child.State == ProcessState.Ended) Bury(child);
+            child.IsForgotten = true;
         }
 
         TellOfEnd(process);
@@ -153,7 +162,7 @@ public sealed partial class ProcessTable
         {
             if (_next >= _processes.Count) _next = 0;
             Process process = _processes[_next];
-            bool isNobodys = process.ParentId == 0 && process != _awaited;
+            bool isNobodys = (process.IsForgotten || process.ParentId == 0) && process != _awaited;
             if (process.State == ProcessState.Ended && isNobodys)
             {
                 Bury(process);
@@ -170,7 +179,7 @@ public sealed partial class ProcessTable
     // Whether it could go on.
     private bool TakeTurn(Process process)
     {
-        if (process.Signals.HasWork) Deliver(process);
+        if (CanTake(process)) Deliver(process);
         if (process.State is ProcessState.Ended or ProcessState.Stopped) return false;
         if (process.State == ProcessState.Waiting && !_calls.TryServe(process)) return false;
         process.Turns++;
@@ -183,10 +192,21 @@ public sealed partial class ProcessTable
             }
 
             ProcessStop stop = process.Run();
-            if (stop == ProcessStop.Interrupt) return true;
+            if (stop == ProcessStop.Interrupt)
+            {
+                process.Ticks++;
+                return true;
+            }
+
             if (stop == ProcessStop.SystemCall)
             {
                 if (!_calls.TryServe(process)) return true;
+                continue;
+            }
+
+            if (stop == ProcessStop.BadAccess && process.LastFault is FaultOutcome.NoMemory or FaultOutcome.ResidentLimit)
+            {
+                MakeRoomOrEnd(process);
                 continue;
             }
 

@@ -5,19 +5,26 @@ public sealed unsafe partial class SystemCalls
 {
     private const ulong WriteModes = 3; // O_WRONLY, O_RDWR
     private const ulong Create = 0x40; // O_CREAT
+    private const ulong CloseOnExec = 0x8_0000; // O_CLOEXEC
+    private const ulong NonBlocking = 0x800; // O_NONBLOCK
     private const ulong MostVectors = 1024;
     private const ulong EmptyPath = 0x1000; // AT_EMPTY_PATH
 
     private static long Read(Process process, ulong number, VirtAddrRange target)
     {
         OpenFile? file = process.Files.Find(number);
-        return file == null ? LinuxError.BadFile : file.ReadTo(process, target);
+        if (file == null) return LinuxError.BadFile;
+        long result = file.ReadTo(process, target);
+        return result == Wait && file.IsNonBlocking ? LinuxError.Again : result;
     }
 
     private static long Write(Process process, ulong number, VirtAddrRange source)
     {
         OpenFile? file = process.Files.Find(number);
-        return file == null ? LinuxError.BadFile : file.WriteFrom(process, source);
+        if (file == null) return LinuxError.BadFile;
+        long result = file.WriteFrom(process, source);
+        if (result == LinuxError.BrokenPipe) process.Signals.TryAdd(SignalInfo.From(Signal.Pipe, SignalInfo.ByUser, process.Id, process.UserId));
+        return result == Wait && file.IsNonBlocking ? LinuxError.Again : result;
     }
 
     private static long Vector(Process process, CallArguments call, bool isWrite)
@@ -41,10 +48,18 @@ public sealed unsafe partial class SystemCalls
     private static long Open(Process process, ulong path, ulong flags)
     {
         if (!TryLoadText(process, path, out string name)) return LinuxError.BadAddress;
+        if (name == KillMarkFile.Path) return AddFile(process, new KillMarkFile(process), flags);
         if (!ProgramFiles.TryFind(name, out ArchiveEntry entry)) return (flags & Create) != 0 ? LinuxError.ReadOnly : LinuxError.NoFile;
         if ((flags & WriteModes) != 0) return LinuxError.ReadOnly;
-        int number = process.Files.Add(new ArchiveFile(in entry), 0);
-        return number >= 0 ? number : LinuxError.TooManyFiles;
+        return AddFile(process, new ArchiveFile(in entry), flags);
+    }
+
+    private static long AddFile(Process process, OpenFile file, ulong flags)
+    {
+        int number = process.Files.Add(file, 0);
+        if (number < 0) return LinuxError.TooManyFiles;
+        if ((flags & CloseOnExec) != 0) process.Files.SetClosesOnExec((ulong)number, closes: true);
+        return number;
     }
 
     private static long Duplicate(Process process, ulong number, ulong target)
@@ -99,18 +114,20 @@ public sealed unsafe partial class SystemCalls
         return Store(process, target, status);
     }
 
-    private static long MakePipe(Process process, ulong target)
+    private static long MakePipe(Process process, ulong target, ulong flags)
     {
+        if ((flags & ~(CloseOnExec | NonBlocking)) != 0) return LinuxError.Invalid;
         Pipe pipe = new();
-        int reader = process.Files.Add(PipeEnd.Reader(pipe), 0);
-        int writer = reader < 0 ? -1 : process.Files.Add(PipeEnd.Writer(pipe), 0);
-        byte[] numbers = new byte[8];
-        long error = LinuxError.TooManyFiles;
+        PipeEnd readEnd = PipeEnd.Reader(pipe);
+        PipeEnd writeEnd = PipeEnd.Writer(pipe);
+        readEnd.IsNonBlocking = writeEnd.IsNonBlocking = (flags & NonBlocking) != 0;
+        long reader = AddFile(process, readEnd, flags);
+        long writer = reader < 0 ? reader : AddFile(process, writeEnd, flags);
+        long error = writer;
         if (writer >= 0)
         {
-            Put(numbers, 0, (ulong)reader, 4);
-            Put(numbers, 4, (ulong)writer, 4);
-            error = Store(process, target, numbers);
+            ulong both = (uint)reader | (ulong)writer << 32;
+            error = Store(process, target, in both);
         }
 
         if (error == 0) return 0;
@@ -119,17 +136,53 @@ public sealed unsafe partial class SystemCalls
         return error;
     }
 
+    // fcntl(2). Files of the archive are read only; pipes and the terminal say that they can be written too, each its own end.
     private static long Control(Process process, ulong number, ulong command, ulong argument)
     {
         const ulong Duplicate = 0;
+        const ulong GetNumberFlags = 1;
+        const ulong SetNumberFlags = 2;
         const ulong GetFlags = 3;
+        const ulong SetFlags = 4;
         const ulong DuplicateCloseOnExec = 1030;
         OpenFile? file = process.Files.Find(number);
         if (file == null) return LinuxError.BadFile;
-        if (command is not Duplicate and not DuplicateCloseOnExec) return command > GetFlags + 1 ? LinuxError.Invalid : command == GetFlags ? 2 : 0;
-        if (argument >= OpenFiles.MostFiles) return LinuxError.Invalid;
-        int copy = process.Files.Add(file, (int)argument);
-        return copy >= 0 ? copy : LinuxError.TooManyFiles;
+        switch (command)
+        {
+            case Duplicate:
+            case DuplicateCloseOnExec:
+                return DuplicateFrom(process, number, argument, command == DuplicateCloseOnExec);
+            case GetNumberFlags:
+                return process.Files.ClosesOnExec(number) ? 1 : 0;
+            case SetNumberFlags:
+                process.Files.SetClosesOnExec(number, (argument & 1) != 0);
+                return 0;
+            case GetFlags:
+                return (long)file.AccessMode | (file.IsNonBlocking ? (long)NonBlocking : 0);
+            case SetFlags:
+                file.IsNonBlocking = (argument & NonBlocking) != 0;
+                return 0;
+            default:
+                return LinuxError.Invalid;
+        }
+    }
+
+    private static long DuplicateFrom(Process process, ulong number, ulong from, bool closesOnExec)
+    {
+        OpenFile? file = process.Files.Find(number);
+        if (file == null) return LinuxError.BadFile;
+        if (from >= (ulong)process.Files.Limit) return LinuxError.Invalid;
+        int copy = process.Files.Add(file, (int)from);
+        if (copy < 0) return LinuxError.TooManyFiles;
+        process.Files.SetClosesOnExec((ulong)copy, closesOnExec);
+        return copy;
+    }
+
+    private static long DuplicateTo(Process process, CallArguments call)
+    {
+        long result = Duplicate(process, call.A, call.B);
+        if (result >= 0) process.Files.SetClosesOnExec((ulong)result, (call.C & CloseOnExec) != 0);
+        return result;
     }
 
     // There is one link: to the program that asks.

@@ -87,26 +87,4 @@ public sealed unsafe partial class SystemCalls
 
         return 0;
     }
-
-    private static long Limit(Process process, ulong resource, ulong target)
-    {
-        const ulong StackLimit = 3;
-        const ulong ResidentLimit = 5;
-        const ulong SpaceLimit = 9;
-        if (resource > 15) return LinuxError.Invalid;
-        if (target == 0) return 0;
-        UserLimits limits = process.Memory.Limits;
-        ulong pages = resource switch
-        {
-            StackLimit => limits.StackPages,
-            ResidentLimit => limits.ResidentPages,
-            SpaceLimit => limits.MappedPages,
-            _ => ulong.MaxValue,
-        };
-        ulong bytes = pages > ulong.MaxValue >> PageNumber.Shift ? ulong.MaxValue : pages << PageNumber.Shift;
-        byte[] both = new byte[16];
-        Put(both, 0, bytes, 8);
-        Put(both, 8, bytes, 8);
-        return Store(process, target, both);
-    }
 }

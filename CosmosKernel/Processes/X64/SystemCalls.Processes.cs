@@ -9,54 +9,81 @@ namespace MemOS.Processes;
 public sealed unsafe partial class SystemCalls
 {
     private const string OwnProgram = "/proc/self/exe";
-    private const int KilledSignal = 9;
     private const int MostTexts = 256;
-    private const ulong NoHang = 1;
     private const ulong SetFs = 0x1002;
     private const ulong SetGs = 0x1001;
     private const ulong GetFs = 0x1003;
 
-    private long Fork(Process process, ulong stack)
+    // A call that waits for its child to begin another program or end (vfork) is made again meanwhile.
+    private long Fork(Process process, in CloneRequest request)
     {
-        Process? child = _table.TryMake(process.Id, process.Memory.Limits);
-        if (child == null) return LinuxError.Again;
-        if (!process.TryCopyTo(child))
+        if (process.HeldBy != 0) return Held(process, _table);
+        if (!request.IsKnown) return LinuxError.Invalid;
+        bool isLimited = (ulong)_table.CountOf(process.UserId) >= process.Limits[ResourceKind.Processes].Soft;
+        if (isLimited || _table.IsFull) return LinuxError.Again;
+        Process? child = _table.TryMake(process.Id);
+        if (child == null) return NoFrame();
+        if (!TryBegin(process, child, in request))
         {
             _table.Bury(child);
-            return LinuxError.NoMemory;
+            return NoFrame();
         }
 
+        int id = child.Id;
+        if (request.StoresInParent) Store(process, request.ParentWord, in id);
+        if (request.StoresInChild) Store(child, request.ChildWord, in id);
+        if (!request.Waits) return id;
+        child.HoldsParent = true;
+        process.HeldBy = child.Id;
+        return Wait;
+    }
+
+    private static long Held(Process process, ProcessTable table)
+    {
+        Process? child = table.Find(process.HeldBy);
+        if (child != null && child.HoldsParent) return Wait;
+        int id = process.HeldBy;
+        process.HeldBy = 0;
+        return id;
+    }
+
+    private static bool TryBegin(Process process, Process child, in CloneRequest request)
+    {
+        try
+        {
+            if (request.Lends) process.LendTo(child);
+            else if (!process.TryCopyTo(child)) return false;
+        }
+        catch (OutOfMemoryException)
+        {
+            return false;
+        }
+
+        child.ExitSignal = request.ExitSignal;
         child.Context->Rax = 0;
-        if (stack != 0) child.Context->Rsp = stack;
-        return child.Id;
+        if (request.Stack != 0) child.Context->Rsp = request.Stack;
+        if (request.SetsBase && TryAddress(request.ThreadBase, out VirtAddr threadBase)) child.FsBase = threadBase.Value;
+        if (request.Clears) child.ClearedAtEnd = request.ChildWord;
+        return true;
+    }
+
+    private static long SetThreadWord(Process process, ulong word)
+    {
+        process.ClearedAtEnd = word;
+        return process.Id;
+    }
+
+    /// <summary>Writes 0 where a process wanted it at its end, for who shares its memory.</summary>
+    internal void ClearThreadWord(Process process)
+    {
+        int nobody = 0;
+        if (process.ClearedAtEnd != 0) Store(process, process.ClearedAtEnd, in nobody);
     }
 
     private long Exit(Process process, ulong code)
     {
         _table.End(process, (int)(code & 0xFF) << 8);
         return 0;
-    }
-
-    private long WaitFor(Process process, CallArguments call)
-    {
-        int wanted = unchecked((int)call.A);
-        bool hasChild = false;
-        for (int index = 0; index < _table.Processes.Count; index++)
-        {
-            Process child = _table.Processes[index];
-            if (child.ParentId != process.Id || (wanted > 0 && child.Id != wanted)) continue;
-            hasChild = true;
-            if (child.State != ProcessState.Ended) continue;
-            byte[] status = new byte[4];
-            Put(status, 0, (ulong)child.ExitStatus, 4);
-            if (call.B != 0 && Store(process, call.B, status) != 0) return LinuxError.BadAddress;
-            int id = child.Id;
-            _table.Bury(child);
-            return id;
-        }
-
-        if (!hasChild) return LinuxError.NoChild;
-        return (call.C & NoHang) != 0 ? 0 : Wait;
     }
 
     // What can be refused is refused before the old program is gone; after that there is nobody left to tell.
@@ -70,10 +97,26 @@ public sealed unsafe partial class SystemCalls
         if (error != 0) return error;
         if (!ProgramFiles.TryFind(path == OwnProgram ? process.Name : path, out ArchiveEntry file)) return LinuxError.NoFile;
         if (ElfImage.TryRead(file.Bytes, file.SizeBytes, out _) != ElfFault.None) return LinuxError.NoProgram;
-        process.ClearMemory();
-        error = ProgramLoader.Load(process, in file, arguments, environment, _table.NextMoves());
-        if (error != 0) _table.End(process, KilledSignal);
-        return (long)process.Context->Rax;
+        do
+        {
+            process.ClearMemory();
+            error = LoadOrFail(process, in file, arguments, environment);
+        }
+        while (error == LinuxError.NoMemory && _table.TryMakeRoom(process));
+        if (error != 0) _table.End(process, Signal.Kill);
+        return 0;
+    }
+
+    private long LoadOrFail(Process process, in ArchiveEntry file, List<string> arguments, List<string> environment)
+    {
+        try
+        {
+            return ProgramLoader.Load(process, in file, arguments, environment, _table.NextMoves());
+        }
+        catch (OutOfMemoryException)
+        {
+            return LinuxError.NoMemory;
+        }
     }
 
     private static long LoadTexts(Process process, ulong address, List<string> texts)

@@ -42,7 +42,7 @@ public sealed unsafe partial class SystemCalls
     // Calls that wait until a time, and those that wait for a signal, are never made again (signal(7)).
     private static bool IsMadeAgain(Process process, ulong number) => process.WakeTime == 0 && number switch
     {
-        LinuxCall.Read or LinuxCall.ReadV or LinuxCall.Write or LinuxCall.WriteV or LinuxCall.Wait4 => true,
+        LinuxCall.Read or LinuxCall.ReadV or LinuxCall.Write or LinuxCall.WriteV or LinuxCall.Wait4 or LinuxCall.Futex => true,
         _ => false,
     };
 
@@ -52,6 +52,7 @@ public sealed unsafe partial class SystemCalls
         if (context->Rax == LinuxCall.NanoSleep) StoreRest(process, context->Rsi);
         else if (context->Rax == LinuxCall.ClockNanoSleep && (context->Rsi & AbsoluteTime) == 0) StoreRest(process, context->R10);
         process.WakeTime = 0;
+        process.Futex = default;
     }
 
     private static long SetAction(Process process, CallArguments call)

@@ -8,6 +8,7 @@ public sealed unsafe partial class SystemCalls
     private const ulong AbsoluteTime = 1; // TIMER_ABSTIME
     private const long NanosecondsPerMillisecond = 1_000_000;
     private const ulong NanosecondsPerSecond = 1_000_000_000;
+    private const ulong MicrosecondsPerSecond = 1_000_000;
     private const long MillisecondsPerSecond = 1000;
 
     private enum TimeLimit
@@ -22,6 +23,15 @@ public sealed unsafe partial class SystemCalls
         if (!TryLoad(process, request, out TimeWords time)) return LinuxError.BadAddress;
         if (time.Seconds < 0 || time.Nanoseconds >= NanosecondsPerSecond) return LinuxError.Invalid;
         return WaitFor(process, MillisecondsOf(in time), kind);
+    }
+
+    // struct timeval: microseconds.
+    private static long WaitForTimeValue(Process process, ulong request)
+    {
+        if (!TryLoad(process, request, out TimeWords time)) return LinuxError.BadAddress;
+        if (time.Seconds < 0 || time.Nanoseconds >= MicrosecondsPerSecond) return LinuxError.Invalid;
+        time.Nanoseconds *= 1000;
+        return WaitFor(process, MillisecondsOf(in time), TimeLimit.Relative);
     }
 
     private static long WaitFor(Process process, long milliseconds, TimeLimit kind)

@@ -1,7 +1,9 @@
+using System;
 using System.Collections.Generic;
 using MemOS.Hardware;
 using MemOS.Memory.Virtual;
 using MemOS.Primitives;
+using MemOS.Startup;
 
 namespace MemOS.Processes;
 
@@ -36,7 +38,14 @@ public sealed unsafe partial class SystemCalls
     public bool TryServe(Process process)
     {
         UserContext* context = process.Context;
-        long result = Serve(process, context->Rax, new CallArguments(context));
+        ulong shortages = KernelMemory.Shortages;
+        long result = ServeOrFail(process, context);
+        while (KernelMemory.Shortages != shortages && result is (LinuxError.NoMemory or LinuxError.BadAddress) && _table.TryMakeRoom(process))
+        {
+            shortages = KernelMemory.Shortages;
+            result = ServeOrFail(process, context);
+        }
+
         if (result == Wait)
         {
             process.State = ProcessState.Waiting;
@@ -48,6 +57,25 @@ public sealed unsafe partial class SystemCalls
         process.State = ProcessState.Runnable;
         if (context->Reason == UserStop.SystemCall) context->Rax = unchecked((ulong)result); // Else the registers are others now.
         return true;
+    }
+
+    // When the kernel finds no memory for an object of its own, the call has failed; what it had begun it has undone.
+    private long ServeOrFail(Process process, UserContext* context)
+    {
+        try
+        {
+            return Serve(process, context->Rax, new CallArguments(context));
+        }
+        catch (OutOfMemoryException)
+        {
+            return NoFrame();
+        }
+    }
+
+    private static long NoFrame()
+    {
+        KernelMemory.CountShortage();
+        return LinuxError.NoMemory;
     }
 
     private long Serve(Process process, ulong number, CallArguments call) => number switch
@@ -62,8 +90,11 @@ public sealed unsafe partial class SystemCalls
         LinuxCall.FStat => FileStatus(process, call.A, call.B),
         LinuxCall.LSeek => Seek(process, call.A, unchecked((long)call.B), call.C),
         LinuxCall.FStatAt => FileStatusAt(process, call),
-        LinuxCall.Pipe or LinuxCall.Pipe2 => MakePipe(process, call.A),
+        LinuxCall.Pipe => MakePipe(process, call.A, 0),
+        LinuxCall.Pipe2 => MakePipe(process, call.A, call.B),
         LinuxCall.FCntl => Control(process, call.A, call.B, call.C),
+        LinuxCall.Dup => DuplicateFrom(process, call.A, 0, closesOnExec: false),
+        LinuxCall.Dup3 => call.A == call.B || (call.C & ~CloseOnExec) != 0 ? LinuxError.Invalid : DuplicateTo(process, call),
         LinuxCall.ReadLink => ReadLink(process, call),
         LinuxCall.GetCwd => Folder(process, call.A, call.B),
         LinuxCall.Dup2 => Duplicate(process, call.A, call.B),
@@ -84,17 +115,27 @@ public sealed unsafe partial class SystemCalls
         LinuxCall.SigTimedWait => TakeSignal(process, call),
         LinuxCall.SigQueueInfo => Queue(process, unchecked((int)call.A), unchecked((int)call.B), call.C),
         LinuxCall.Pause => Wait,
+        LinuxCall.Futex => Futex(process, call),
+        LinuxCall.Poll => Poll(process, call),
+        LinuxCall.PPoll => PollMasked(process, call),
+        LinuxCall.Select => Select(process, call, SelectKind.Plain),
+        LinuxCall.PSelect => Select(process, call, SelectKind.Masked),
         LinuxCall.TKill => KillThread(process, unchecked((int)call.A), unchecked((int)call.A), unchecked((int)call.B)),
         LinuxCall.TgKill => KillThread(process, unchecked((int)call.A), unchecked((int)call.B), unchecked((int)call.C)),
         LinuxCall.SchedYield => 0,
         LinuxCall.NanoSleep => WaitUntil(process, call.A, TimeLimit.Relative),
         LinuxCall.ClockNanoSleep => WaitUntil(process, call.C, (call.B & AbsoluteTime) != 0 ? TimeLimit.Absolute : TimeLimit.Relative),
         LinuxCall.SysInfo => MachineInformation(process, call.A),
-        LinuxCall.GetPid or LinuxCall.GetTid or LinuxCall.SetTidAddress => process.Id,
+        LinuxCall.GetPid or LinuxCall.GetTid => process.Id,
+        LinuxCall.SetTidAddress => SetThreadWord(process, call.A),
         LinuxCall.GetPPid => process.ParentId,
-        LinuxCall.GetUid or LinuxCall.GetGid or LinuxCall.GetEUid or LinuxCall.GetEGid => 0,
-        LinuxCall.Fork or LinuxCall.VFork => Fork(process, 0),
-        LinuxCall.Clone => Fork(process, call.B),
+        LinuxCall.GetUid or LinuxCall.GetEUid => process.UserId,
+        LinuxCall.GetGid or LinuxCall.GetEGid => process.UserGroupId,
+        LinuxCall.SetUid => SetUser(process, (uint)call.A),
+        LinuxCall.SetGid => SetUserGroup(process, (uint)call.A),
+        LinuxCall.Fork => Fork(process, CloneRequest.Fork),
+        LinuxCall.VFork => Fork(process, CloneRequest.VFork),
+        LinuxCall.Clone => Fork(process, CloneRequest.Of(in call)),
         LinuxCall.ExecVe => Execute(process, call),
         LinuxCall.Wait4 => WaitFor(process, call),
         LinuxCall.Exit or LinuxCall.ExitGroup => Exit(process, call.A),
@@ -103,7 +144,11 @@ public sealed unsafe partial class SystemCalls
         LinuxCall.ArchPrCtl => SetBase(process, call.A, call.B),
         LinuxCall.ClockGetTime => Time(process, call.B),
         LinuxCall.GetRandom => Random(process, call.A, call.B),
-        LinuxCall.PrLimit64 => Limit(process, call.B, call.D),
+        LinuxCall.PrLimit64 => Limit(process, unchecked((int)call.A), call.B, call.C, call.D),
+        LinuxCall.GetRLimit => Limit(process, 0, call.A, 0, call.B),
+        LinuxCall.SetRLimit => Limit(process, 0, call.A, call.B, 0),
+        LinuxCall.GetRUsage => Usage(process, unchecked((int)call.A), call.B),
+        LinuxCall.Times => Times(process, call.A),
         _ => Refuse(number),
     };
 

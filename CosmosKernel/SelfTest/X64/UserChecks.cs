@@ -171,7 +171,7 @@ public static unsafe class UserChecks
 
     private static Process? Start(byte[] code, CheckRecorder recorder)
     {
-        Process? program = Process.TryCreate(UserLayout.For(LayoutPreset.Veridian).Choose(default), UserLimits.None);
+        Process? program = Process.TryCreate(UserLayout.For(LayoutPreset.Veridian).Choose(default));
         recorder.Expect(program != null, "no memory for a process");
         if (program == null) return null;
         VirtAddr image = program.Places.Image.Start;

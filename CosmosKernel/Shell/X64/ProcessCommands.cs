@@ -39,8 +39,9 @@ public static class ProcessCommands
         if (isInBackground) count--;
         if (count == 0) return CommandResult.Failed("what? 'programs' lists what there is");
         if (!ProgramFiles.TryFind(arguments[0], out ArchiveEntry file)) return CommandResult.Failed("no file is called '" + arguments[0] + "'");
-        Process? process = s_table.TryMake(0, s_limits.Limits);
+        Process? process = s_table.TryMake(0);
         if (process == null) return CommandResult.Failed("there is no memory for a process");
+        s_limits.ApplyTo(process);
         List<string> words = new();
         for (int index = 0; index < count; index++) words.Add(arguments[index]);
         long error = ProgramLoader.Load(process, in file, words, s_environment, s_table.NextMoves());
