@@ -1,5 +1,3 @@
-using MemOS.Primitives;
-
 namespace MemOS.Processes;
 
 /// <content>Waiting for one of several files (poll(2), select(2)).</content>

@@ -54,8 +54,9 @@ public sealed unsafe partial class SystemCalls
             if (request.Lends) process.LendTo(child);
             else if (!process.TryCopyTo(child)) return false;
         }
-        catch (OutOfMemoryException)
+        catch (Exception exception)
         {
+            ExpectShortage(exception);
             return false;
         }
 
@@ -113,8 +114,9 @@ public sealed unsafe partial class SystemCalls
         {
             return ProgramLoader.Load(process, in file, arguments, environment, _table.NextMoves());
         }
-        catch (OutOfMemoryException)
+        catch (Exception exception)
         {
+            ExpectShortage(exception);
             return LinuxError.NoMemory;
         }
     }

@@ -66,11 +66,15 @@ public sealed unsafe partial class SystemCalls
         {
             return Serve(process, context->Rax, new CallArguments(context));
         }
-        catch (OutOfMemoryException)
+        catch (Exception exception)
         {
+            ExpectShortage(exception);
             return NoFrame();
         }
     }
+
+    // Any other is a mistake of the kernel's.
+    private static void ExpectShortage(Exception exception) => KernelAssert.That(exception is OutOfMemoryException, "SystemCalls: a call threw something");
 
     private static long NoFrame()
     {
