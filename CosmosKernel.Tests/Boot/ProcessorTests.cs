@@ -36,7 +36,7 @@ public sealed class ProcessorTests
         using BootedMachine machine = BootedMachine.Start(folder.WithCommandLine("cpus=2") with { Cpus = 3 });
         IReadOnlyList<string> said = machine.RunOk("cpus");
         Assert.That(said[^1], Is.EqualTo("2 of 3 run, interrupted by xAPIC"));
-        Assert.That(said[^2], Does.Contain("not woken"));
+        Assert.That(said.Count(line => line.Contains("not woken")), Is.EqualTo(1), machine.Transcript);
     }
 
     [Test]

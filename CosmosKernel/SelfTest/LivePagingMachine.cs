@@ -33,5 +33,5 @@ public readonly struct LivePagingMachine : IPagingMachine
     public bool TryExecute(VirtAddr address) => !Cpu.ProbeExecute(address).Faulted;
 
     /// <inheritdoc/>
-    public void Flush(PendingFlush pending) => default(LocalTlb).Flush(pending);
+    public void Flush(PendingFlush pending) => default(MachineTlb).Flush(pending);
 }

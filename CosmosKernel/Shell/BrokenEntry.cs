@@ -19,7 +19,7 @@ public readonly struct BrokenEntry
         _slot = slot;
         _sound = default(DirectMap).ReadWord(slot);
         default(DirectMap).WriteWord(slot, broken);
-        default(LocalTlb).Flush(PendingFlush.Page(address, PageNumber.Shift, FlushScope.Global));
+        default(MachineTlb).Flush(PendingFlush.Page(address, PageNumber.Shift, FlushScope.Global));
     }
 
     /// <summary>An address whose walk ends at the entry.</summary>

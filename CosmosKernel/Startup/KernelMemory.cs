@@ -28,7 +28,7 @@ public static unsafe class KernelMemory
     [FixedAddressValueType]
     private static PhysicalMemory<DirectMap> s_frames;
 
-    private static KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, LocalTlb, ProcessorGuard> s_space;
+    private static KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, MachineTlb, ProcessorGuard> s_space;
     private static FramePageSource<DirectMap> s_pages;
 
     // Also what its stress test points at.
@@ -68,7 +68,7 @@ public static unsafe class KernelMemory
     }
 
     /// <summary>The kernel's address space.</summary>
-    public static ref KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, LocalTlb, ProcessorGuard> Space => ref s_space;
+    public static ref KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, MachineTlb, ProcessorGuard> Space => ref s_space;
 
     /// <summary>Raw blocks.</summary>
     public static ref KernelHeap<FramePageSource<DirectMap>> Heap => ref s_heap;
@@ -151,7 +151,7 @@ public static unsafe class KernelMemory
         return true;
     }
 
-    internal static void SetSpace(in KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, LocalTlb, ProcessorGuard> space) => s_space = space;
+    internal static void SetSpace(in KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, MachineTlb, ProcessorGuard> space) => s_space = space;
 
     internal static void Finish() => IsUp = true;
 

@@ -129,8 +129,9 @@ public static unsafe class MemoryStart
     {
         SpaceTag tag = new(KernelMemory.KernelSpaceId);
         int numbers = ProcessorState.UsesSpaceNumbers ? SpaceNumberCount : 1;
+        MachineTlb.Start(ProcessorState.Features.Has(CpuFeature.Invpcid));
         LocalTlb.Start(Records<SpaceSlot>(numbers), in tag, new CpuTlbInstructions(ProcessorState.Features.Has(CpuFeature.Invpcid)));
-        KernelMemory.SetSpace(new KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, LocalTlb, ProcessorGuard>(
+        KernelMemory.SetSpace(new KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, MachineTlb, ProcessorGuard>(
             mapper, default, default, default, tag, layout,
             Records<RangeRecord>(HeapRangeCount), Records<RangeRecord>(StackRangeCount), Records<RangeRecord>(DeviceRangeCount)));
     }

@@ -2,6 +2,8 @@ using System;
 using System.Threading;
 using Cosmos.Core;
 using MemOS.Hardware;
+using MemOS.Memory.KernelSpace;
+using MemOS.Memory.Paging;
 using MemOS.Primitives;
 using MemOS.Startup;
 
@@ -15,9 +17,13 @@ public static unsafe class ProcessorChecks
     private const ulong LongSpinNanoseconds = 100_000_000;
     private const ulong WorkLimitNanoseconds = 5_000_000_000;
 
+    private static readonly ulong[] s_runs = { 1, 8, 64, 200 };
+
     [ThreadStatic]
     private static int t_number;
 
+    private static VirtAddr s_watched;
+    private static ulong s_watchedPages;
     private static int s_calls;
     private static int s_failures;
 
@@ -27,6 +33,7 @@ public static unsafe class ProcessorChecks
         suite.Add("processors.each is its own, with its own number, stack and tables", Identities);
         suite.Add("processors.a thousand calls reach every other processor once each", Calls);
         suite.Add("processors.exceptions and thread statics are each processor's own", Exceptions);
+        suite.Add("processors.what is unmapped none of them can read any more", Unmapped);
         suite.Add("processors.one that does not answer is named and not waited for", Stuck);
     }
 
@@ -109,6 +116,53 @@ public static unsafe class ProcessorChecks
     {
         if (depth == 0) throw new InvalidOperationException("processor " + number.ToString());
         ThrowDeep(number, depth - 1);
+    }
+
+    private static void Unmapped(CheckRecorder recorder)
+    {
+        foreach (ulong pages in s_runs)
+        {
+            for (int number = 1; number < CrossCalls.Count; number++) UnmapWatched(CpuId.FromTrusted(number), pages, recorder);
+        }
+    }
+
+    // The other processor reads each page, so that its buffers hold them; the pages are freed; then it must not find one.
+    private static void UnmapWatched(CpuId cpu, ulong pages, CheckRecorder recorder)
+    {
+        if (!CrossCalls.IsRunning(cpu)) return;
+        KernelSpaceResult made = KernelMemory.Space.Allocate(pages, PageFlags.Writable, out s_watched);
+        recorder.Expect(made == KernelSpaceResult.Ok, "no pages to watch");
+        if (made != KernelSpaceResult.Ok) return;
+        for (ulong page = 0; page < pages; page++) *(ulong*)(s_watched + (page << PageNumber.Shift)).Value = page;
+        s_watchedPages = pages;
+        s_calls = 0;
+        s_failures = -1;
+        recorder.Expect(CrossCalls.TryStartWork(cpu, &Watch, 0), cpu.ToString() + " has work");
+        ulong start = Clock.Nanoseconds;
+        while (Volatile.Read(ref s_calls) == 0 && Clock.Nanoseconds - start < WorkLimitNanoseconds) Cpu.Pause();
+        recorder.Expect(KernelMemory.Space.Free(s_watched) == KernelSpaceResult.Ok, "the pages cannot be freed");
+        Volatile.Write(ref s_calls, 2);
+        if (AwaitWork(cpu, recorder)) recorder.Equal(0, s_failures, cpu.ToString() + ": pages of " + pages.ToString() + " that it read wrongly, or after they were freed");
+    }
+
+    private static void Watch(CosmosAddress ignored)
+    {
+        _ = ignored;
+        int failures = 0;
+        for (ulong page = 0; page < s_watchedPages; page++)
+        {
+            bool isRead = !Cpu.ProbeRead8(s_watched + (page << PageNumber.Shift), out byte first).Faulted && first == (byte)page;
+            if (!isRead) failures++;
+        }
+
+        Volatile.Write(ref s_calls, 1);
+        while (Volatile.Read(ref s_calls) != 2) Cpu.Pause();
+        for (ulong page = 0; page < s_watchedPages; page++)
+        {
+            if (!Cpu.ProbeRead8(s_watched + (page << PageNumber.Shift), out _).Faulted) failures++;
+        }
+
+        Volatile.Write(ref s_failures, failures);
     }
 
     private static void Stuck(CheckRecorder recorder)
