@@ -1,7 +1,6 @@
 using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Memory.Paging;
-using MemOS.Memory.Tlb;
 using MemOS.Primitives;
 using MemOS.Startup;
 

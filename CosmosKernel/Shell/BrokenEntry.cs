@@ -1,6 +1,5 @@
 using MemOS.Hardware;
 using MemOS.Memory.Paging;
-using MemOS.Memory.Tlb;
 using MemOS.Primitives;
 using MemOS.Startup;
 

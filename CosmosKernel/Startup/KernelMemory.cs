@@ -6,7 +6,6 @@ using MemOS.Memory.Heap;
 using MemOS.Memory.KernelSpace;
 using MemOS.Memory.Managed;
 using MemOS.Memory.Numa;
-using MemOS.Memory.Tlb;
 using MemOS.Primitives;
 
 namespace MemOS.Startup;

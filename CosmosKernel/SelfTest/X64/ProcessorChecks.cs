@@ -3,7 +3,6 @@ using System.Threading;
 using Cosmos.Core;
 using MemOS.Hardware;
 using MemOS.Memory.KernelSpace;
-using MemOS.Memory.Paging;
 using MemOS.Primitives;
 using MemOS.Startup;
 
