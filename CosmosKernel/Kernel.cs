@@ -28,9 +28,11 @@ public sealed class Kernel : Cosmos.System.Kernel
         AddFigures();
     }
 
-    /// <summary>Says what the boot menu's line had that nobody understands, and wakes the other processors.</summary>
+    /// <summary>Lets the kit find its devices, has paging on, says what the boot menu's line had that nobody understands, and wakes the other processors.</summary>
     protected override void OnBoot()
     {
+        base.OnBoot();
+        MemoryStart.SwitchOnPaging();
         new CommandLineReport().WriteTo(_terminal);
         Processors.Start();
     }

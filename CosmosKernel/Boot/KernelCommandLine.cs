@@ -57,6 +57,15 @@ public unsafe struct KernelCommandLine
     /// <summary>How many faults the line has.</summary>
     public int FaultCount { get; private set; }
 
+    /// <summary>What holds where the boot loader hands over no line, with these <paramref name="zones"/>.</summary>
+    public static KernelCommandLine Without(ZonePreset zones)
+    {
+        KernelCommandLine result = default;
+        result.Aslr = true;
+        result.Zones = zones;
+        return result;
+    }
+
     /// <summary>Reads <paramref name="line"/>.</summary>
     /// <param name="line">The line.</param>
     /// <param name="storage">Where words are kept; as many bytes as the line has are enough.</param>

@@ -9,7 +9,7 @@ namespace MemOS.Hardware;
 /// The window's base is 0 (the boot loader's identity map) until the kernel's own tables are loaded. An instance has no
 /// state: <c>default(DirectMap)</c> is as good as any.
 /// </remarks>
-public readonly unsafe struct DirectMap : IPhysicalMemory
+public readonly unsafe partial struct DirectMap : IPhysicalMemory
 {
     private const int WordsPerTurn = 8;
 
@@ -66,10 +66,6 @@ public readonly unsafe struct DirectMap : IPhysicalMemory
 
     /// <inheritdoc/>
     public void ZeroFrame(FrameNumber frame) => FrameBytes.Clear(Pointer(frame.Start));
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public byte* Pointer(PhysAddr address) => (byte*)unchecked(s_base + address.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Put(ulong* word, ulong value, ulong step)

@@ -39,7 +39,8 @@ internal static unsafe class FirmwareLists
     /// <param name="boot">What the boot loader said.</param>
     /// <param name="image">The kernel.</param>
     /// <param name="mappedEnd">Memory from here on cannot be reached yet.</param>
-    internal static void ReadMap(in BootInformation boot, in KernelImage image, PhysAddr mappedEnd)
+    /// <param name="end">Memory from here on cannot be reached at all, and is left out of the map.</param>
+    internal static void ReadMap(in BootInformation boot, in KernelImage image, PhysAddr mappedEnd, PhysAddr end)
     {
         ReservedRegions taken = new(Kept->Reserved, Storage.ReservedBytes);
         ListWhatIsTaken(in boot, in image, ref taken);
@@ -47,7 +48,10 @@ internal static unsafe class FirmwareLists
         for (int i = 0; i < boot.Entries.Count; i++)
         {
             BootMemoryEntry entry = boot.Entries[i];
-            KernelAssert.That(builder.TryAdd(entry.Start, entry.SizeBytes, entry.Kind), "FirmwareLists: the map's storage is full");
+            if (entry.Start >= end) continue;
+            ulong room = end - entry.Start;
+            ulong sizeBytes = entry.SizeBytes < room ? entry.SizeBytes : room;
+            KernelAssert.That(builder.TryAdd(entry.Start, sizeBytes, entry.Kind), "FirmwareLists: the map's storage is full");
         }
 
         KernelMemory.SetMap(builder.Build());

@@ -56,7 +56,7 @@ public static unsafe class HeapWatcher
             // SAFETY: the first frame is this method's; each next one lies a little above the one before, in the same stack.
             nuint caller = *(nuint*)frame;
             VirtAddr address = VirtAddr.FromTrusted(*(nuint*)(frame + (nuint)sizeof(nuint)));
-            if (address < KernelMemory.Image.TextStart || address >= KernelMemory.Image.TextEnd) break;
+            if (!KernelMemory.Image.MayHoldCode(address)) break;
             frames[count++] = (nuint)address.Value;
             if (caller <= frame || caller - frame > LargestFrameBytes || (caller & (nuint)(sizeof(nuint) - 1)) != 0) break;
             frame = caller;

@@ -20,6 +20,23 @@ public readonly struct KernelImage
     private readonly ulong _stackBottom;
     private readonly ulong _stackTop;
 
+    /// <summary>An image that runs where it lies, from <paramref name="start"/> to <paramref name="end"/>, of which nothing more is known but its stack.</summary>
+    public KernelImage(PhysAddr start, PhysAddr end, VirtAddr stackBottom, VirtAddr stackTop)
+    {
+        this = default;
+        _physicalStart = start.Value;
+        _physicalEnd = end.Value;
+        _textStart = start.Value;
+        _textEnd = start.Value;
+        _constantsStart = start.Value;
+        _constantsEnd = start.Value;
+        _dataStart = start.Value;
+        _dataEnd = end.Value;
+        _stackGuard = stackBottom.Value;
+        _stackBottom = stackBottom.Value;
+        _stackTop = stackTop.Value;
+    }
+
     /// <summary>First physical address, the code that runs before paging included.</summary>
     public PhysAddr PhysicalStart => PhysAddr.FromTrusted(_physicalStart);
 
@@ -44,8 +61,13 @@ public readonly struct KernelImage
     /// <summary>Address after the variables.</summary>
     public VirtAddr DataEnd => VirtAddr.FromTrusted(_dataEnd);
 
-    /// <summary>The page below the boot stack, never mapped by MemOS.</summary>
+    /// <summary>The page below the boot stack, never mapped by MemOS; the stack's first byte where there is no such page.</summary>
     public VirtAddr StackGuard => VirtAddr.FromTrusted(_stackGuard);
+
+    /// <summary>Whether there may be code at <paramref name="address"/>.</summary>
+    public bool MayHoldCode(VirtAddr address) => _textStart == _textEnd
+        ? address >= DataStart && address < DataEnd
+        : address >= TextStart && address < TextEnd;
 
     /// <summary>Lowest byte of the boot stack.</summary>
     public VirtAddr StackBottom => VirtAddr.FromTrusted(_stackBottom);

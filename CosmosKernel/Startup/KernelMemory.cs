@@ -34,7 +34,7 @@ public static unsafe class KernelMemory
     [FixedAddressValueType]
     private static KernelHeap<FramePageSource<DirectMap>> s_heap;
 
-    private static ManagedHeap<FramePageSource<DirectMap>> s_objects;
+    private static ManagedHeap<FramePageSource<DirectMap>, LiveObjects> s_objects;
     private static KernelCommandLine s_commandLine;
     private static KernelImage s_image;
     private static ulong s_spacesMade;
@@ -73,7 +73,7 @@ public static unsafe class KernelMemory
     public static ref KernelHeap<FramePageSource<DirectMap>> Heap => ref s_heap;
 
     /// <summary>Objects of C#.</summary>
-    public static ref ManagedHeap<FramePageSource<DirectMap>> Objects => ref s_objects;
+    public static ref ManagedHeap<FramePageSource<DirectMap>, LiveObjects> Objects => ref s_objects;
 
     /// <summary>What the boot menu asked for.</summary>
     public static ref readonly KernelCommandLine CommandLine => ref s_commandLine;
@@ -140,10 +140,12 @@ public static unsafe class KernelMemory
     }
 
     /// <summary>Brings both heaps up over the zones; false when there is not enough memory.</summary>
-    internal static bool TryMakeHeaps()
+    /// <param name="end">Behind the last frame that the direct map shows.</param>
+    internal static bool TryMakeHeaps(FrameNumber end)
     {
         PhysicalMemory<DirectMap>* frames = (PhysicalMemory<DirectMap>*)Unsafe.AsPointer(ref s_frames);
-        s_pages = new FramePageSource<DirectMap>(frames, default, FrameRange.FromBounds(FrameNumber.Zero, s_map.UsableEnd));
+        FrameRequest request = FrameRequest.For(FrameOwner.Heap).From(MemoryReach.Direct);
+        s_pages = new FramePageSource<DirectMap>(frames, default, FrameRange.FromBounds(FrameNumber.Zero, end), request);
         HeapOptions options = HeapWatcher.Options;
         if (!s_heap.TryInitialize(s_pages, s_pages.Window, in options) || !s_objects.TryInitialize(s_pages, s_pages.Window)) return false;
         ObjectMemory.Start();
@@ -158,7 +160,7 @@ public static unsafe class KernelMemory
     {
         if (s_zonesAreUp)
         {
-            if (s_frames.TryAllocate(Order.Zero, FrameRequest.For(FrameOwner.PageTable).Cleared(), out frame)) return true;
+            if (s_frames.TryAllocate(Order.Zero, FrameRequest.For(FrameOwner.PageTable).From(MemoryReach.Direct).Cleared(), out frame)) return true;
             CountShortage();
             return false;
         }

@@ -45,7 +45,14 @@ public static unsafe partial class ObjectMemory
     public static nuint Allocate(nuint sizeBytes)
     {
         nuint start = AllocateAtHand(sizeBytes);
-        return start != 0 ? start : AllocateFurther(sizeBytes);
+        return start != 0 ? start : AllocateFurther(sizeBytes, (Cpu.ReadFlags() & InterruptsOn) != 0);
+    }
+
+    /// <summary>As <see cref="Allocate"/>, for a caller that has masked interrupts because handlers allocate too; <paramref name="wereOn"/>: they were let through before.</summary>
+    public static nuint AllocateMasked(nuint sizeBytes, bool wereOn)
+    {
+        nuint start = AllocateAtHand(sizeBytes);
+        return start != 0 ? start : AllocateFurther(sizeBytes, wereOn);
     }
 
     /// <summary>As <see cref="Allocate"/>, but 0 too where that would have to look further than the next object of the size's run.</summary>
@@ -88,9 +95,8 @@ public static unsafe partial class ObjectMemory
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static nuint AllocateFurther(nuint sizeBytes)
+    private static nuint AllocateFurther(nuint sizeBytes, bool mayCollect)
     {
-        bool mayCollect = (Cpu.ReadFlags() & InterruptsOn) != 0;
         if (mayCollect && IsDue) TryCollect(CollectionReason.Budget);
         byte* start = KernelMemory.Objects.Allocate(sizeBytes);
         if (start != null) return (nuint)start;
@@ -105,7 +111,7 @@ public static unsafe partial class ObjectMemory
         get
         {
             ulong taken = KernelMemory.Objects.TakenSinceCollection;
-            return taken >= s_budget || (taken >= CollectionBudget.SmallestBytes && IsLow());
+            return MemoryReach.KnowsAllRoots && (taken >= s_budget || (taken >= CollectionBudget.SmallestBytes && IsLow()));
         }
     }
 

@@ -29,18 +29,24 @@ public readonly unsafe struct HostArena : IPageSource, IDisposable
         internal ulong RefuseFrom;
         internal ulong PagesOut;
         internal ulong FirstFree;
+        internal bool OwnsBytes;
     }
 
-    private HostArena(ulong pageCount)
+    private HostArena(ulong pageCount, byte* bytes, bool ownsBytes)
     {
         _pageCount = pageCount;
-        _bytes = (byte*)NativeMemory.AlignedAlloc((nuint)PageNumber.BytesOf(pageCount), Alignment);
+        _bytes = bytes;
         _pages = (byte*)NativeMemory.AllocZeroed((nuint)pageCount);
         _counters = (Counters*)NativeMemory.AllocZeroed((nuint)sizeof(Counters));
         _counters->RefuseFrom = ulong.MaxValue;
+        _counters->OwnsBytes = ownsBytes;
     }
 
-    public static HostArena Create(ulong pageCount) => new(pageCount);
+    public static HostArena Create(ulong pageCount) =>
+        new(pageCount, (byte*)NativeMemory.AlignedAlloc((nuint)PageNumber.BytesOf(pageCount), Alignment), ownsBytes: true);
+
+    /// <summary>An arena over memory that the caller has, from a multiple of 2 MiB on, and keeps.</summary>
+    public static HostArena Over(byte* bytes, ulong pageCount) => new(pageCount, bytes, ownsBytes: false);
 
     /// <summary>The addresses that pages can have.</summary>
     public PageRange Window => new(First, _pageCount);
@@ -60,7 +66,7 @@ public readonly unsafe struct HostArena : IPageSource, IDisposable
 
     public void Dispose()
     {
-        NativeMemory.AlignedFree(_bytes);
+        if (_counters->OwnsBytes) NativeMemory.AlignedFree(_bytes);
         NativeMemory.Free(_pages);
         NativeMemory.Free(_counters);
     }

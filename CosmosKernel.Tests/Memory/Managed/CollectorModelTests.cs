@@ -28,7 +28,7 @@ public sealed unsafe class CollectorModelTests
     private readonly List<Item> _ready = [];
     private int _registrations;
     private HostArena _arena;
-    private ManagedHeap<HostArena> _heap;
+    private ManagedHeap<HostArena, TypedObjects> _heap;
     private Random _random = new(0);
 
     /// <summary>An object of the model; its references lie at the words that its type says.</summary>

@@ -9,7 +9,7 @@ namespace MemOS.Tests.Memory.Managed;
 public sealed unsafe class CollectorTests
 {
     private HostArena _arena;
-    private ManagedHeap<HostArena> _heap;
+    private ManagedHeap<HostArena, TypedObjects> _heap;
 
     [SetUp]
     public void CreateHeap()

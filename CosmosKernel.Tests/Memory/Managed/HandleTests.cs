@@ -10,7 +10,7 @@ namespace MemOS.Tests.Memory.Managed;
 public sealed unsafe class HandleTests
 {
     private HostArena _arena;
-    private ManagedHeap<HostArena> _heap;
+    private ManagedHeap<HostArena, TypedObjects> _heap;
 
     [SetUp]
     public void CreateHeap()

@@ -13,7 +13,7 @@ public sealed unsafe class ManagedHeapTests
 
     private HostArena _arena;
     private ulong _tablePages;
-    private ManagedHeap<HostArena> _heap;
+    private ManagedHeap<HostArena, TypedObjects> _heap;
 
     [SetUp]
     public void CreateHeap()
@@ -160,7 +160,7 @@ public sealed unsafe class ManagedHeapTests
     public void A_block_of_the_kernel_heap_is_foreign_here_and_the_other_way_round()
     {
         using HostArena arena = HostArena.Create(256);
-        ManagedHeap<HostArena> managed = default;
+        ManagedHeap<HostArena, TypedObjects> managed = default;
         KernelHeap<HostArena> kernel = default;
         Assert.That(managed.TryInitialize(arena, arena.Window) && kernel.TryInitialize(arena, arena.Window));
         byte* start = managed.Allocate(64);
@@ -191,7 +191,7 @@ public sealed unsafe class ManagedHeapTests
         for (ulong k = 0; refused; k++)
         {
             using HostArena arena = HostArena.Create(1024);
-            ManagedHeap<HostArena> heap = default;
+            ManagedHeap<HostArena, TypedObjects> heap = default;
             arena.RefuseAfter(k);
             if (!heap.TryInitialize(arena, arena.Window))
             {

@@ -53,7 +53,7 @@ public sealed unsafe class ObjectTypeTests
     private static void Check(object sample)
     {
         using HostArena arena = HostArena.Create(2048);
-        ManagedHeap<HostArena> heap = default;
+        ManagedHeap<HostArena, TypedObjects> heap = default;
         Assert.That(heap.TryInitialize(arena, arena.Window));
         int length = sample is Array array ? array.Length : sample is string text ? text.Length : 0;
         List<int> references = FakeObjects.ReferenceWords(sample, s_marker, out int sizeBytes);

@@ -12,13 +12,22 @@ public readonly unsafe struct FramePageSource<TMemory> : IPageSource
     private readonly PhysicalMemory<TMemory>* _frames;
     private readonly FrameNumber _firstFrame;
     private readonly PageNumber _firstPage;
+    private readonly FrameRequest _request;
 
     /// <summary>Pages of the frames in <paramref name="span"/>, which holds all that <paramref name="frames"/> can hand out.</summary>
     /// <param name="frames">The allocator, which stays where it is.</param>
     /// <param name="memory">Shows the span at one address after the other.</param>
     /// <param name="span">From a multiple of 2 MiB on, in the window's addresses too: alignment carries over up to there.</param>
     public FramePageSource(PhysicalMemory<TMemory>* frames, TMemory memory, FrameRange span)
+        : this(frames, memory, span, FrameRequest.For(FrameOwner.Heap))
     {
+    }
+
+    /// <summary>Pages of frames of the zones that <paramref name="request"/> names, all of which lie in <paramref name="span"/>.</summary>
+    /// <inheritdoc cref="FramePageSource{TMemory}(PhysicalMemory{TMemory}*, TMemory, FrameRange)"/>
+    public FramePageSource(PhysicalMemory<TMemory>* frames, TMemory memory, FrameRange span, FrameRequest request)
+    {
+        _request = request;
         _frames = frames;
         _firstFrame = span.Start;
         _firstPage = HeapPages.PageOf(memory.Pointer(span.Start.Start));
@@ -34,7 +43,6 @@ public readonly unsafe struct FramePageSource<TMemory> : IPageSource
     /// <inheritdoc/>
     public bool TryAllocatePages(ulong pageCount, out PageNumber first)
     {
-        FrameRequest request = FrameRequest.For(FrameOwner.Heap);
         Order alignment = Order.TwoMiB;
         if (pageCount <= alignment.FrameCount && Order.TryForFrameCount(pageCount, out Order order)) alignment = order;
         FrameNumber frame;
@@ -42,11 +50,11 @@ public readonly unsafe struct FramePageSource<TMemory> : IPageSource
         if (pageCount == alignment.FrameCount)
         {
             // A block, which is found sooner than a run; all slabs are some.
-            isAllocated = _frames->TryAllocate(alignment, request, out frame);
+            isAllocated = _frames->TryAllocate(alignment, _request, out frame);
         }
         else
         {
-            isAllocated = _frames->TryAllocateRun(pageCount, alignment, request, out FrameRange run);
+            isAllocated = _frames->TryAllocateRun(pageCount, alignment, _request, out FrameRange run);
             frame = run.Start;
         }
 
@@ -58,7 +66,7 @@ public readonly unsafe struct FramePageSource<TMemory> : IPageSource
     public bool TryExtend(PageNumber first, ulong pageCount, ulong morePages)
     {
         FrameRange run = new(_firstFrame + (first - _firstPage), pageCount);
-        return _frames->TryExtendRun(run, morePages, FrameRequest.For(FrameOwner.Heap));
+        return _frames->TryExtendRun(run, morePages, _request);
     }
 
     /// <inheritdoc/>

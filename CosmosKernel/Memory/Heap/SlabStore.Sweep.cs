@@ -9,9 +9,9 @@ internal unsafe partial struct SlabStore<TPages>
     private const int ReachedToLive = 1; // Shifts the bit of Reached to where that of Live is.
     private const ulong LiveBits = 0x0202_0202_0202_0202;
 
-    /// <summary>Takes the colours off all objects; frees those in state Live, but not one whose second word is still 0.</summary>
+    /// <summary>Takes the colours off all objects; frees those in state Live, but not one whose second eight bytes are still 0.</summary>
     /// <remarks>
-    /// The second word is the object's type: an object without one is being made. Eight states are looked at at once. A
+    /// They are the object's type: an object without one is being made. Eight states are looked at at once. A
     /// class keeps one empty slab, the lowest. Cost: some 12 instructions for 8 objects, 10 more for an object that dies.
     /// </remarks>
     /// <param name="freedBytes">Grows by the sizes of the objects freed.</param>
@@ -36,7 +36,8 @@ internal unsafe partial struct SlabStore<TPages>
     /// <summary>Whether a collection has reached the object that the state belongs to, or it is none.</summary>
     internal static bool IsUnreached(byte state) => (state & (ObjectState.Live | ObjectState.Reached)) == ObjectState.Live;
 
-    private static bool HasType(byte* start) => ((nuint*)start)[1] != 0;
+    // Eight bytes behind the header on every machine: the address of the type, or its number and the kind of object.
+    private static bool HasType(byte* start) => ((ulong*)start)[1] != 0;
 
     private uint SweepLarge(Slab* slab)
     {

@@ -6,7 +6,8 @@ namespace MemOS.Memory.KernelSpace;
 /// <summary>Where the kernel's half of the address space has what.</summary>
 /// <remarks>
 /// A preset is data. What the described systems leave open (LLD: heap, stacks, devices; Valen: stacks) is placed where they use
-/// nothing. LLD gives its direct map as 256 GiB and ends it at 4 GiB: the size is taken.
+/// nothing. LLD gives its direct map as 256 GiB and ends it at 4 GiB: the size is taken. Coal and MyOS are of 32-bit machines, and show
+/// 896 MiB of memory in order: what lies above is shown a frame at a time, in <see cref="Temporary"/>.
 /// </remarks>
 public readonly struct KernelLayout
 {
@@ -15,8 +16,21 @@ public readonly struct KernelLayout
     private const ulong TiB = 1UL << 40;
     private const ulong ImageBase = 0xFFFF_FFFF_8000_0000;
 
+    // 32-bit machines: what of memory is shown in order, and where the kernel's or the devices' part begins.
+    private const ulong LowBytes = 896 * MiB;
+    private const ulong UpperGiB = 3 * GiB;
+
+    // Windows of a kernel at its physical addresses: together, so that they find room, each a multiple of what a page of either format can cover.
+    private const ulong IdentityHeap = 512 * MiB;
+    private const ulong IdentityDevices = 128 * MiB;
+    private const ulong IdentityStacks = 64 * MiB;
+    private const ulong IdentityTemporary = 4 * MiB;
+    private const ulong IdentityWindows = IdentityHeap + IdentityDevices + IdentityStacks + IdentityTemporary;
+    private const ulong IdentityStep = 4 * MiB;
+
     private KernelLayout(
-        LayoutPreset preset, AddressWindow directMap, AddressWindow heap, AddressWindow stacks, AddressWindow devices, AddressWindow image)
+        LayoutPreset preset, AddressWindow directMap, AddressWindow heap, AddressWindow stacks, AddressWindow devices, AddressWindow image,
+        AddressWindow temporary = default)
     {
         Preset = preset;
         DirectMap = directMap;
@@ -24,6 +38,7 @@ public readonly struct KernelLayout
         Stacks = stacks;
         Devices = devices;
         Image = image;
+        Temporary = temporary;
     }
 
     /// <summary>Which preset it is.</summary>
@@ -39,6 +54,9 @@ public readonly struct KernelLayout
             {
                 case LayoutPreset.Lld: return "lld";
                 case LayoutPreset.Valen: return "valen";
+                case LayoutPreset.Coal: return "coal";
+                case LayoutPreset.MyOs: return "myos";
+                case LayoutPreset.Identity: return "identity";
                 default: return "veridian";
             }
         }
@@ -58,6 +76,9 @@ public readonly struct KernelLayout
 
     /// <summary>The kernel itself: its first address stands for physical address 0.</summary>
     public AddressWindow Image { get; }
+
+    /// <summary>Where frames outside the direct map are shown one at a time; empty where it shows all there can be.</summary>
+    public AddressWindow Temporary { get; }
 
     /// <summary>Whether the image lies in the direct map, each byte at the same address in both.</summary>
     public bool ImageIsInDirectMap => DirectMap.Start == Image.Start;
@@ -83,6 +104,17 @@ public readonly struct KernelLayout
                     Window(0xFFFF_FFFF_FF00_0000, 15 * MiB),
                     Window(0xFFFF_FFFF_C000_0000, 1008 * MiB),
                     Window(ImageBase, 768 * MiB));
+            case LayoutPreset.Coal:
+            case LayoutPreset.MyOs:
+                // Coal: code and data from 0xC0000000 on, devices 0xFD…, stacks 0xFE…, heap 0xFF… up to the recursive directory at 0xFFC00000.
+                return new KernelLayout(
+                    preset,
+                    Window(UpperGiB, LowBytes),
+                    Window(0xFF00_0000, 12 * MiB),
+                    Window(0xFE00_0000, 16 * MiB),
+                    Window(0xFD00_0000, 16 * MiB),
+                    Window(UpperGiB, LowBytes),
+                    Window(UpperGiB + LowBytes, IdentityTemporary));
             default:
                 return new KernelLayout(
                     LayoutPreset.Veridian,
@@ -94,6 +126,35 @@ public readonly struct KernelLayout
         }
     }
 
+    /// <summary>The layout of a 32-bit kernel that runs at its physical addresses, on a machine with this <paramref name="map"/>.</summary>
+    /// <remarks>
+    /// The lowest 896 MiB are as they are, and so is all above 3 GiB, where devices are, and what else <paramref name="map"/> says is no RAM.
+    /// Between them lie the other windows, lowest first: the same for all machines but those whose firmware keeps something there.
+    /// </remarks>
+    /// <returns>False when there is no room for them.</returns>
+    public static bool TryIdentity(in MemoryMap map, out KernelLayout layout)
+    {
+        for (ulong start = LowBytes; start + IdentityWindows <= UpperGiB; start += IdentityStep)
+        {
+            if (IsTaken(in map, start)) continue;
+            ulong temporary = start;
+            ulong stacks = temporary + IdentityTemporary;
+            ulong devices = stacks + IdentityStacks;
+            layout = new KernelLayout(
+                LayoutPreset.Identity,
+                Window(0, LowBytes),
+                Window(devices + IdentityDevices, IdentityHeap),
+                Window(stacks, IdentityStacks),
+                Window(devices, IdentityDevices),
+                Window(0, LowBytes),
+                Window(temporary, IdentityTemporary));
+            return true;
+        }
+
+        layout = default;
+        return false;
+    }
+
     /// <summary>Whether memory up to, but not including, physical address <paramref name="end"/> has room in the direct map.</summary>
     public bool HasRoomFor(PhysAddr end) => end.Value <= DirectMap.SizeBytes;
 
@@ -102,6 +163,18 @@ public readonly struct KernelLayout
     {
         KernelAssert.That(address.Value < DirectMap.SizeBytes, "KernelLayout: the address is not in the direct map");
         return DirectMap.Start + address.Value;
+    }
+
+    // Whether the firmware has something where the windows would begin at this address.
+    private static bool IsTaken(in MemoryMap map, ulong start)
+    {
+        int position = 0;
+        while (map.TryNext(ref position, out MemoryRange range))
+        {
+            if (range.Kind != MemoryKind.Usable && range.Start.Value < start + IdentityWindows && range.Start.Value + range.SizeBytes > start) return true;
+        }
+
+        return false;
     }
 
     private static AddressWindow Window(ulong start, ulong sizeBytes) => new(VirtAddr.FromTrusted(start), sizeBytes);

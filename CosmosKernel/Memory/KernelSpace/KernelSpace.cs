@@ -174,6 +174,7 @@ public struct KernelSpace<TMemory, TFormat, TTables, TFrames, TTlb, TGuard>
     private static PageRange Shared(AddressWindow window)
     {
         TFormat format = default;
+        if (format.Halves == AddressHalves.Lower) return window.Pages; // No half of it is another address space's too.
         ulong rootEntryBytes = 1UL << (format.PageShift + ((format.LevelCount - 1) * format.IndexBits));
         ulong toEntryEnd = rootEntryBytes - (window.Start.Value & (rootEntryBytes - 1));
         return new AddressWindow(window.Start, window.SizeBytes < toEntryEnd ? window.SizeBytes : toEntryEnd).Pages;

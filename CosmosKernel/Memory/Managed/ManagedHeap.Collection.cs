@@ -18,7 +18,7 @@ namespace MemOS.Memory.Managed;
 /// reached become ready and are marked with all they reach, again with dependents; handles that track resurrection and dependents cleared.</para>
 /// <para><b>Cost.</b> Some 60 instructions for an object reached and 2 for one that dies; pages of memory looked at once for slabs.</para>
 /// </remarks>
-public unsafe partial struct ManagedHeap<TPages>
+public unsafe partial struct ManagedHeap<TPages, TObjects>
 {
     /// <summary>References of an array that are looked at before what they reach is.</summary>
     private const nuint PieceBytes = 4096;
@@ -31,6 +31,7 @@ public unsafe partial struct ManagedHeap<TPages>
     {
         RetireRuns();
         _rescans = 0;
+        if (default(TObjects).HasRootCounts) MarkCounted();
     }
 
     /// <summary>Marks the object that <paramref name="reference"/> is the reference of; null and objects outside the heap are fine.</summary>
@@ -99,7 +100,8 @@ public unsafe partial struct ManagedHeap<TPages>
         byte* state = StateOf(reference);
         if (*state != ObjectState.Live) return;
         *state = ObjectState.Black;
-        if (ObjectType.RefersToOthers(ObjectType.Of(reference)) && !_marks.TryPush(reference, 0)) Postpone(state);
+        bool refersToOthers = !default(TObjects).HasTypes || ObjectType.RefersToOthers(ObjectType.Of(reference));
+        if (refersToOthers && !_marks.TryPush(reference, 0)) Postpone(state);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -111,6 +113,12 @@ public unsafe partial struct ManagedHeap<TPages>
 
     private void MarkWord(nuint word)
     {
+        ShadeWord(word);
+        Drain();
+    }
+
+    private void ShadeWord(nuint word)
+    {
         byte* address = (byte*)unchecked(word - ObjectType.HeaderBytes);
         Slab* slab = _store.Map.Find(address);
         if (!_store.Map.IsKnown(slab)) return;
@@ -119,7 +127,6 @@ public unsafe partial struct ManagedHeap<TPages>
         uint index = slab->IndexAt((nuint)(address - slab->Start));
         if (Slab.States(slab)[index] != ObjectState.Live) return;
         Shade(slab->Start + (index * slab->ObjectSize) + ObjectType.HeaderBytes);
-        Drain();
     }
 
     private void Drain()
@@ -156,6 +163,12 @@ public unsafe partial struct ManagedHeap<TPages>
     /// <summary>Shades what an object refers to, from <paramref name="done"/> bytes of its references on.</summary>
     private void Scan(byte* reference, nuint done)
     {
+        if (!default(TObjects).HasTypes)
+        {
+            ScanWords(reference, done);
+            return;
+        }
+
         ObjectType* type = ObjectType.Of(reference);
         nint* descriptor = (nint*)type - 1;
         nint count = *descriptor;

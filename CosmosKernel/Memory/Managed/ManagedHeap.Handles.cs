@@ -3,7 +3,7 @@ using MemOS.Primitives;
 namespace MemOS.Memory.Managed;
 
 /// <content>Handles and finalizers: what a program says about the lives of its objects.</content>
-public unsafe partial struct ManagedHeap<TPages>
+public unsafe partial struct ManagedHeap<TPages, TObjects>
 {
     /// <summary>Handles in use.</summary>
     public readonly ulong HandleCount => _handles.Count;

@@ -4,7 +4,7 @@ using MemOS.Primitives;
 namespace MemOS.Memory.Managed;
 
 /// <content>What the heap says about itself.</content>
-public unsafe partial struct ManagedHeap<TPages>
+public unsafe partial struct ManagedHeap<TPages, TObjects>
 {
     /// <summary>How many size classes there are, numbered from 0.</summary>
     public readonly uint ClassCount => _store.ClassCount;

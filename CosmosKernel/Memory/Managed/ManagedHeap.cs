@@ -23,8 +23,10 @@ namespace MemOS.Memory.Managed;
 /// <para>State is in this struct and in pages of the source: no object references. Keep it in a static field and never copy it.</para>
 /// </remarks>
 /// <typeparam name="TPages">Where pages come from.</typeparam>
-public unsafe partial struct ManagedHeap<TPages>
+/// <typeparam name="TObjects">What objects look like.</typeparam>
+public unsafe partial struct ManagedHeap<TPages, TObjects>
     where TPages : struct, IPageSource
+    where TObjects : struct, IObjectFormat
 {
     /// <summary>A run is at most this long, or one object: what one allocation may have to clear.</summary>
     internal const uint MostRunBytes = (uint)PageNumber.SizeBytes;

@@ -38,7 +38,7 @@ public static unsafe class MemoryStart
         ProcessorState.Detect();
         if (ProcessorState.HasFiveLevels) LiveLevels.UseFive();
         FirmwareLists.ReadCommandLine(in boot);
-        FirmwareLists.ReadMap(in boot, in image, BootViewEnd);
+        FirmwareLists.ReadMap(in boot, in image, BootViewEnd, PhysAddr.FromTrusted(1UL << PhysAddr.MaxBits));
         FirmwareLists.ReadTopology(in boot, BootViewEnd);
         FirmwareLists.ReadProcessors(in boot, BootViewEnd);
         RequireMemory();
@@ -51,6 +51,9 @@ public static unsafe class MemoryStart
         CatchInterrupts();
         KernelMemory.Finish();
     }
+
+    /// <summary>Paging is on from the start on x86-64; a kernel for both machines calls this in its <c>OnBoot</c>.</summary>
+    public static void SwitchOnPaging() => KernelAssert.That(KernelMemory.IsUp, "MemoryStart: MemOS's plugs are not in this kernel");
 
     private static void RequireMemory()
     {
@@ -122,7 +125,7 @@ public static unsafe class MemoryStart
 
     private static void MakeHeaps()
     {
-        if (!KernelMemory.TryMakeHeaps()) KernelStop.Panic("no memory for the heaps");
+        if (!KernelMemory.TryMakeHeaps(KernelMemory.Map.UsableEnd)) KernelStop.Panic("no memory for the heaps");
     }
 
     private static void MakeSpace(in PageMapper<DirectMap, LiveFormat, TableFrames> mapper, KernelLayout layout)
