@@ -45,6 +45,7 @@ public sealed class PlugBodyTests
     [TestCase(
         "IdentificationPlugs.WriteMsr",
         new[] { "mov eax, dword [ebp + 8]", "mov edx, dword [ebp + 0xc]", "mov ecx, dword [ebp + 0x10]", "wrmsr", "xor ecx, ecx", "ret" })]
+    [TestCase("IdentificationPlugs.ReadMsr", new[] { "mov ecx, dword [ebp + 0xc]", "rdmsr", "push edx", "push eax", "xor ecx, ecx", "ret" })]
     [TestCase("IdentificationPlugs.ReadTimestamp", new[] { "rdtsc", "push edx", "push eax", "xor ecx, ecx", "ret" })]
     public void Takes_arguments_and_returns_as_the_32_bit_compiler_does(string name, string[] expected)
     {

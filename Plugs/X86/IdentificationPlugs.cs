@@ -33,6 +33,8 @@ public static unsafe class IdentificationPlugs
         {
         }
 
+        protected override ArgumentSize Result => ArgumentSize.Long;
+
         protected override void Emit()
         {
             Load(ECX, 0);

@@ -40,6 +40,9 @@ internal abstract partial class X86Body : AssemblerMethod
         Emit();
     }
 
+    /// <summary>How large the result is, where it is larger than a machine word: on x86-32 that moves the arguments.</summary>
+    protected virtual ArgumentSize Result => ArgumentSize.Word;
+
     /// <summary>Emits the body by calls of X#.</summary>
     protected abstract void Emit();
 

@@ -5,7 +5,8 @@ namespace MemOS.Plugs.X86;
 
 /// <content>
 /// x86-32, IL2CPU's convention: arguments pushed from left to right, so that the last is at [EBP + 8]; a result is pushed; ECX other than 0
-/// on return says that an exception was thrown.
+/// on return says that an exception was thrown. A result takes the place of the arguments: where it is larger than they are together, the caller leaves
+/// room for the rest behind them, and they lie higher by as much.
 /// </content>
 internal abstract partial class X86Body
 {
@@ -115,11 +116,22 @@ internal abstract partial class X86Body
     {
         const int LastArgument = 8;
         int offset = LastArgument;
-        for (int later = index + 1; later < _arguments.Length; later++)
+        int argumentBytes = 0;
+        for (int i = 0; i < _arguments.Length; i++)
         {
-            offset += _arguments[later] == ArgumentSize.Long ? 8 : 4;
+            argumentBytes += BytesOf(_arguments[i]);
+            if (i > index)
+            {
+                offset += BytesOf(_arguments[i]);
+            }
         }
 
-        return offset;
+        int resultBytes = BytesOf(Result);
+        return resultBytes > argumentBytes ? offset + resultBytes - argumentBytes : offset;
+    }
+
+    private static int BytesOf(ArgumentSize size)
+    {
+        return size == ArgumentSize.Long ? 8 : 4;
     }
 }
