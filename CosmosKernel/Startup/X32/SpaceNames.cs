@@ -2,4 +2,4 @@
 global using LiveFormat = MemOS.Memory.Paging.LiveX86;
 global using LiveObjects = MemOS.Memory.Managed.CosmosObjects;
 global using UserSpace = MemOS.Memory.Virtual.AddressSpace<
-    MemOS.Hardware.DirectMap, MemOS.Memory.Paging.LiveX86, MemOS.Startup.TableFrames, MemOS.Memory.Tlb.LocalTlb, MemOS.Hardware.ProcessorGuard>;
+    MemOS.Hardware.DirectMap, MemOS.Memory.Paging.LiveX86, MemOS.Startup.TableFrames, MemOS.Startup.MachineTlb, MemOS.Hardware.ProcessorGuard>;
