@@ -10,7 +10,7 @@ using NUnit.Framework;
 
 namespace MemOS.Tests.Boot;
 
-/// <summary>A machine at its prompt whose archive has the programs, Debian's busybox and a file of words; the same files lie in a folder here.</summary>
+/// <summary>A machine at its prompt whose archive has the programs, Debian's busybox and a file of words, and some in folders; the same files lie in a folder here.</summary>
 internal sealed class ProgramMachine : IDisposable
 {
     private const string Busybox = "/bin/busybox";
@@ -25,8 +25,12 @@ internal sealed class ProgramMachine : IDisposable
         foreach (string program in Directory.GetFiles(Path.Combine(BuiltImages.Root, "artifacts", "programs"))) File.Copy(program, Path.Combine(Files, Path.GetFileName(program)));
         File.Copy(Busybox, Path.Combine(Files, "busybox"));
         File.WriteAllLines(Path.Combine(Files, "words.txt"), ["pear", "apple", "orange", "banana", "Zebra", "10", "9"]);
+        string inner = Path.Combine(Files, "sub", "deep");
+        Directory.CreateDirectory(inner);
+        File.WriteAllText(Path.Combine(Files, "sub", "a.txt"), "one\n");
+        File.WriteAllText(Path.Combine(inner, "b.txt"), "two\n");
         Archive = Path.Combine(_folder.Path, "files.tar");
-        Execute("tar", ["--format=ustar", "-C", Files, "-cf", Archive, .. Directory.GetFiles(Files).Select(file => Path.GetFileName(file)!)], out string said);
+        Execute("tar", ["--format=ustar", "-C", Files, "-cf", Archive, .. Directory.GetFileSystemEntries(Files).Select(file => Path.GetFileName(file)!)], out string said);
         Assert.That(File.Exists(Archive), said);
         Machine = Boot(commandLine);
     }
@@ -40,11 +44,11 @@ internal sealed class ProgramMachine : IDisposable
     private string Archive { get; }
 
     /// <summary>Another machine with the same files.</summary>
-    public BootedMachine Boot(string commandLine)
+    public BootedMachine Boot(string commandLine, string memory = "256M")
     {
         string iso = _folder.NewFile(".iso");
         new IsoImage { KernelPath = BuiltImages.Artifact("memos", ".elf"), CacheFolder = BuiltImages.Cache, ModulePath = Archive, CommandLine = commandLine }.Write(iso);
-        return BootedMachine.Start(new MachineOptions { IsoPath = iso, Memory = MemorySize.Parse("256M") });
+        return BootedMachine.Start(new MachineOptions { IsoPath = iso, Memory = MemorySize.Parse(memory) });
     }
 
     /// <summary>Runs a program of the archive here, in the folder with the files; its exit code.</summary>

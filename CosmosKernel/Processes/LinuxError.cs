@@ -39,6 +39,12 @@ public static class LinuxError
     /// <summary>EFAULT: an address that is not the program's.</summary>
     public const long BadAddress = -14;
 
+    /// <summary>ENOTDIR: a file is where a folder is wanted.</summary>
+    public const long NoFolder = -20;
+
+    /// <summary>EISDIR: a folder has no bytes.</summary>
+    public const long IsFolder = -21;
+
     /// <summary>EINVAL: what was asked for makes no sense.</summary>
     public const long Invalid = -22;
 

@@ -7,7 +7,9 @@ internal static class LinuxCall
     internal const ulong Write = 1;
     internal const ulong Open = 2;
     internal const ulong Close = 3;
+    internal const ulong Stat = 4;
     internal const ulong FStat = 5;
+    internal const ulong LStat = 6;
     internal const ulong Poll = 7;
     internal const ulong LSeek = 8;
     internal const ulong MMap = 9;
@@ -20,6 +22,7 @@ internal static class LinuxCall
     internal const ulong IoCtl = 16;
     internal const ulong ReadV = 19;
     internal const ulong WriteV = 20;
+    internal const ulong Access = 21;
     internal const ulong Pipe = 22;
     internal const ulong Select = 23;
     internal const ulong SchedYield = 24;
@@ -41,7 +44,10 @@ internal static class LinuxCall
     internal const ulong UName = 63;
     internal const ulong FCntl = 72;
     internal const ulong GetCwd = 79;
+    internal const ulong ChDir = 80;
+    internal const ulong FChDir = 81;
     internal const ulong ReadLink = 89;
+    internal const ulong UMask = 95;
     internal const ulong GetRLimit = 97;
     internal const ulong GetRUsage = 98;
     internal const ulong SysInfo = 99;
@@ -53,16 +59,19 @@ internal static class LinuxCall
     internal const ulong GetEUid = 107;
     internal const ulong GetEGid = 108;
     internal const ulong GetPPid = 110;
+    internal const ulong GetGroups = 115;
     internal const ulong SigPending = 127;
     internal const ulong SigTimedWait = 128;
     internal const ulong SigQueueInfo = 129;
     internal const ulong SigSuspend = 130;
     internal const ulong SigAltStack = 131;
+    internal const ulong PrCtl = 157;
     internal const ulong ArchPrCtl = 158;
     internal const ulong SetRLimit = 160;
     internal const ulong GetTid = 186;
     internal const ulong TKill = 200;
     internal const ulong Futex = 202;
+    internal const ulong GetDEnts64 = 217;
     internal const ulong SetTidAddress = 218;
     internal const ulong ClockGetTime = 228;
     internal const ulong ClockNanoSleep = 230;
@@ -70,10 +79,12 @@ internal static class LinuxCall
     internal const ulong TgKill = 234;
     internal const ulong OpenAt = 257;
     internal const ulong FStatAt = 262;
+    internal const ulong FAccessAt = 269;
     internal const ulong PSelect = 270;
     internal const ulong PPoll = 271;
     internal const ulong Dup3 = 292;
     internal const ulong Pipe2 = 293;
     internal const ulong PrLimit64 = 302;
     internal const ulong GetRandom = 318;
+    internal const ulong FAccessAt2 = 439;
 }

@@ -24,6 +24,7 @@ public sealed unsafe class Process
     private UserSpace* _space;
     private Process? _lender;
     private FutexWait _futex;
+    private uint _fileMask = 18; // umask(2): rwxr-xr-x.
     private ProgramMemory _memory;
     private ProgramState _state;
 
@@ -85,6 +86,12 @@ public sealed unsafe class Process
 
     /// <summary>What wait4 is to tell of it besides its end: <see cref="StopStatus"/> or <see cref="ContinuedStatus"/>; 0 for nothing.</summary>
     public int News { get; set; }
+
+    /// <summary>The folder that its paths begin in, from the root.</summary>
+    public string Folder { get; set; } = ProgramPath.Root;
+
+    /// <summary>What it calls itself; empty when it has not said.</summary>
+    public string ThreadName { get; set; } = "";
 
     /// <summary>What it has open.</summary>
     public OpenFiles Files { get; private set; } = new();
@@ -214,6 +221,14 @@ public sealed unsafe class Process
     /// <summary>Borrows no longer: it has no memory then.</summary>
     public void EndLoan() => _lender = null;
 
+    /// <summary>Replaces what new files may not allow; what it was. There are no new files.</summary>
+    public long NewFileMask(ulong mask)
+    {
+        uint old = _fileMask;
+        _fileMask = (uint)mask & 511;
+        return old;
+    }
+
     /// <summary>The limits hold that were set.</summary>
     public void ApplyLimits()
     {
@@ -233,6 +248,9 @@ public sealed unsafe class Process
         child.GroupId = GroupId;
         child.SessionId = SessionId;
         child.KillMark = KillMark;
+        child.Folder = Folder;
+        child.ThreadName = ThreadName;
+        child._fileMask = _fileMask;
         child.Limits.CopyFrom(Limits);
         child.Signals.CopyFrom(Signals);
         child.Files = files;
@@ -251,6 +269,7 @@ public sealed unsafe class Process
         Signals.ResetForProgram();
         Files.CloseForExec();
         ClearedAtEnd = 0;
+        ThreadName = "";
         HoldsParent = false;
     }
 

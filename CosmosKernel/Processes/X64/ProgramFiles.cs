@@ -29,6 +29,21 @@ public static unsafe class ProgramFiles
         return Archive.TryFind(path.Substring(start), out entry);
     }
 
+    /// <summary>The number that a file or folder is told from others by: its place in the archive, or one that its path makes; not 0.</summary>
+    public static ulong NumberOf(string path)
+    {
+        ulong number = 2;
+        for (ulong position = 0; Archive.TryNext(ref position, out ArchiveEntry entry); number++)
+        {
+            if (path.Length == entry.Name.Length + 1 && path.EndsWith(entry.Name, System.StringComparison.Ordinal)) return number;
+        }
+
+        // FNV-1a, above all places.
+        ulong hash = 0xCBF29CE484222325;
+        for (int index = 0; index < path.Length; index++) hash = unchecked((hash ^ path[index]) * 0x100000001B3);
+        return hash | 1UL << 62;
+    }
+
     /// <summary>The file as an object that areas can show; null without memory. It is kept from then on.</summary>
     public static MemoryObject* ObjectOf(in ArchiveEntry file)
     {
@@ -37,6 +52,8 @@ public static unsafe class ProgramFiles
             if (s_names[index] == file.Name) return (MemoryObject*)s_objects[index];
         }
 
+        s_names.EnsureCapacity(s_names.Count + 1); // First what can throw.
+        s_objects.EnsureCapacity(s_objects.Count + 1);
         if (!default(ProcessSource).TryAllocateObject(out MemoryObject* backing)) return null;
         *backing = MemoryObject.File(file.Start, file.SizeBytes);
         s_names.Add(file.Name);

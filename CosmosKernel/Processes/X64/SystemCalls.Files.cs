@@ -7,6 +7,8 @@ public sealed unsafe partial class SystemCalls
     private const ulong Create = 0x40; // O_CREAT
     private const ulong CloseOnExec = 0x8_0000; // O_CLOEXEC
     private const ulong NonBlocking = 0x800; // O_NONBLOCK
+    private const ulong OnlyFolder = 0x1_0000; // O_DIRECTORY
+    private const ulong CurrentFolder = unchecked((ulong)-100); // AT_FDCWD
     private const ulong MostVectors = 1024;
     private const ulong EmptyPath = 0x1000; // AT_EMPTY_PATH
 
@@ -45,13 +47,16 @@ public sealed unsafe partial class SystemCalls
         return done;
     }
 
-    private static long Open(Process process, ulong path, ulong flags)
+    private static long Open(Process process, ulong folder, ulong path, ulong flags)
     {
-        if (!TryLoadText(process, path, out string name)) return LinuxError.BadAddress;
+        long error = LoadPath(process, folder, path, out string name);
+        if (error != 0) return error;
         if (name == KillMarkFile.Path) return AddFile(process, new KillMarkFile(process), flags);
-        if (!ProgramFiles.TryFind(name, out ArchiveEntry entry)) return (flags & Create) != 0 ? LinuxError.ReadOnly : LinuxError.NoFile;
-        if ((flags & WriteModes) != 0) return LinuxError.ReadOnly;
-        return AddFile(process, new ArchiveFile(in entry), flags);
+        bool isFile = ProgramFiles.TryFind(name, out ArchiveEntry entry);
+        if (!isFile && !ArchiveFolder.Exists(name)) return (flags & Create) != 0 ? LinuxError.ReadOnly : LinuxError.NoFile;
+        if ((flags & WriteModes) != 0) return isFile ? LinuxError.ReadOnly : LinuxError.IsFolder;
+        if (isFile && (flags & OnlyFolder) != 0) return LinuxError.NoFolder;
+        return AddFile(process, isFile ? new ArchiveFile(in entry) : new ArchiveFolder(name), flags);
     }
 
     private static long AddFile(Process process, OpenFile file, ulong flags)
@@ -91,21 +96,81 @@ public sealed unsafe partial class SystemCalls
     private static long FileStatus(Process process, ulong number, ulong target)
     {
         OpenFile? file = process.Files.Find(number);
-        return file == null ? LinuxError.BadFile : StoreStatus(process, target, file.Mode, file.SizeBytes);
+        if (file == null) return LinuxError.BadFile;
+        ulong identity = file is ArchiveFile archived ? ProgramFiles.NumberOf("/" + archived.Entry.Name) : file is ArchiveFolder folder ? ProgramFiles.NumberOf(folder.Path) : 0;
+        return StoreStatus(process, target, file.Mode, file.SizeBytes, identity);
     }
 
     private static long FileStatusAt(Process process, CallArguments call)
     {
         if (!TryLoadText(process, call.B, out string path)) return LinuxError.BadAddress;
         if (path.Length == 0 && (call.D & EmptyPath) != 0) return FileStatus(process, call.A, call.C);
-        if (!ProgramFiles.TryFind(path, out ArchiveEntry entry)) return LinuxError.NoFile;
-        return StoreStatus(process, call.C, new ArchiveFile(in entry).Mode, entry.SizeBytes);
+        return PathStatus(process, call.A, call.B, call.C);
     }
 
-    // struct stat of x86-64: st_nlink at 16, st_mode at 24, st_size at 48, st_blksize at 56, st_blocks at 64; 144 bytes.
-    private static long StoreStatus(Process process, ulong target, uint mode, ulong sizeBytes)
+    private static long PathStatus(Process process, ulong folder, ulong path, ulong target)
+    {
+        long error = LoadPath(process, folder, path, out string name);
+        if (error != 0) return error;
+        if (ProgramFiles.TryFind(name, out ArchiveEntry entry)) return StoreStatus(process, target, new ArchiveFile(in entry).Mode, entry.SizeBytes, ProgramFiles.NumberOf(name));
+        return ArchiveFolder.Exists(name) ? StoreStatus(process, target, ArchiveFolder.FolderMode, 0, ProgramFiles.NumberOf(name)) : LinuxError.NoFile;
+    }
+
+    // Nobody writes; everybody else may do everything.
+    private static long PathAccess(Process process, ulong folder, ulong path, ulong wanted)
+    {
+        const ulong WriteAccess = 2;
+        const ulong AllAccess = 7;
+        if ((wanted & ~AllAccess) != 0) return LinuxError.Invalid;
+        long error = LoadPath(process, folder, path, out string name);
+        if (error != 0) return error;
+        if (!ProgramFiles.TryFind(name, out _) && !ArchiveFolder.Exists(name)) return LinuxError.NoFile;
+        return (wanted & WriteAccess) != 0 ? LinuxError.ReadOnly : 0;
+    }
+
+    private static long EnterFolder(Process process, ulong path)
+    {
+        long error = LoadPath(process, CurrentFolder, path, out string name);
+        if (error != 0) return error;
+        if (!ArchiveFolder.Exists(name)) return ProgramFiles.TryFind(name, out _) ? LinuxError.NoFolder : LinuxError.NoFile;
+        process.Folder = name;
+        return 0;
+    }
+
+    private static long EnterOpenFolder(Process process, ulong number)
+    {
+        OpenFile? file = process.Files.Find(number);
+        if (file == null) return LinuxError.BadFile;
+        if (file is not ArchiveFolder folder) return LinuxError.NoFolder;
+        process.Folder = folder.Path;
+        return 0;
+    }
+
+    // A path as it is from the root; an error, or 0.
+    private static long LoadPath(Process process, ulong folder, ulong address, out string path)
+    {
+        path = "";
+        if (!TryLoadText(process, address, out string text)) return LinuxError.BadAddress;
+        if (text.Length == 0) return LinuxError.NoFile;
+        string start = process.Folder;
+        if (text[0] != '/' && unchecked((int)folder) != unchecked((int)CurrentFolder))
+        {
+            OpenFile? file = process.Files.Find(folder);
+            if (file == null) return LinuxError.BadFile;
+            if (file is not ArchiveFolder opened) return LinuxError.NoFolder;
+            start = opened.Path;
+        }
+
+        path = ProgramPath.Resolve(start, text);
+        return 0;
+    }
+
+    // struct stat of x86-64: st_dev at 0, st_ino at 8, st_nlink at 16, st_mode at 24, st_size at 48, st_blksize at 56, st_blocks at 64; 144 bytes.
+    private static long StoreStatus(Process process, ulong target, uint mode, ulong sizeBytes, ulong identity)
     {
         byte[] status = new byte[144];
+        Put(status, 0, identity == 0 ? 0ul : 1, 8);
+        Put(status, 8, identity, 8);
         Put(status, 16, 1, 8);
         Put(status, 24, mode, 4);
         Put(status, 48, sizeBytes, 8);
@@ -188,7 +253,8 @@ public sealed unsafe partial class SystemCalls
     // There is one link: to the program that asks.
     private static long ReadLink(Process process, CallArguments call)
     {
-        if (!TryLoadText(process, call.A, out string path)) return LinuxError.BadAddress;
+        long found = LoadPath(process, CurrentFolder, call.A, out string path);
+        if (found != 0) return found;
         if (path != OwnProgram) return ProgramFiles.TryFind(path, out _) ? LinuxError.Invalid : LinuxError.NoFile;
         byte[] target = new byte[process.Name.Length + 1];
         PutText(target, 0, "/" + process.Name);
@@ -199,10 +265,10 @@ public sealed unsafe partial class SystemCalls
 
     private static long Folder(Process process, ulong target, ulong sizeBytes)
     {
-        if (sizeBytes < 2) return LinuxError.NoRoom;
-        byte[] root = new byte[2];
-        root[0] = (byte)'/';
-        long error = Store(process, target, root);
-        return error != 0 ? error : root.Length;
+        byte[] path = new byte[process.Folder.Length + 1];
+        if (sizeBytes < (ulong)path.Length) return LinuxError.NoRoom;
+        PutText(path, 0, process.Folder);
+        long error = Store(process, target, path);
+        return error != 0 ? error : path.Length;
     }
 }

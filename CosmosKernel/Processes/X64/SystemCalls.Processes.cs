@@ -90,10 +90,11 @@ public sealed unsafe partial class SystemCalls
     // What can be refused is refused before the old program is gone; after that there is nobody left to tell.
     private long Execute(Process process, CallArguments call)
     {
-        if (!TryLoadText(process, call.A, out string path)) return LinuxError.BadAddress;
+        long error = LoadPath(process, CurrentFolder, call.A, out string path);
+        if (error != 0) return error;
         List<string> arguments = new();
         List<string> environment = new();
-        long error = LoadTexts(process, call.B, arguments);
+        error = LoadTexts(process, call.B, arguments);
         if (error == 0) error = LoadTexts(process, call.C, environment);
         if (error != 0) return error;
         if (!ProgramFiles.TryFind(path == OwnProgram ? process.Name : path, out ArchiveEntry file)) return LinuxError.NoFile;
@@ -133,6 +134,26 @@ public sealed unsafe partial class SystemCalls
         }
 
         return 0;
+    }
+
+    // prctl: a program's name for itself, cut to 15 characters, as Linux keeps it. ps shows the file's.
+    private static long ControlProcess(Process process, ulong what, ulong argument)
+    {
+        const ulong SetName = 15;
+        const ulong GetName = 16;
+        const int NameBytes = 16;
+        if (what == SetName)
+        {
+            if (!TryLoadText(process, argument, out string name)) return LinuxError.BadAddress;
+            process.ThreadName = name.Length < NameBytes ? name : name.Substring(0, NameBytes - 1);
+            return 0;
+        }
+
+        if (what != GetName) return LinuxError.Invalid;
+        string kept = process.ThreadName.Length != 0 ? process.ThreadName : process.Name;
+        byte[] bytes = new byte[NameBytes];
+        PutText(bytes, 0, kept.Length < NameBytes ? kept : kept.Substring(0, NameBytes - 1));
+        return Store(process, argument, bytes);
     }
 
     private static long SetBase(Process process, ulong what, ulong value)

@@ -88,8 +88,21 @@ public sealed unsafe partial class SystemCalls
         LinuxCall.Write => Write(process, call.A, call.Bytes(1)),
         LinuxCall.ReadV => Vector(process, call, isWrite: false),
         LinuxCall.WriteV => Vector(process, call, isWrite: true),
-        LinuxCall.OpenAt => Open(process, call.B, call.C),
-        LinuxCall.Open => Open(process, call.A, call.B),
+        LinuxCall.OpenAt => Open(process, call.A, call.B, call.C),
+        LinuxCall.Open => Open(process, CurrentFolder, call.A, call.B),
+        LinuxCall.Stat or LinuxCall.LStat => PathStatus(process, CurrentFolder, call.A, call.B),
+        LinuxCall.Access => PathAccess(process, CurrentFolder, call.A, call.B),
+        LinuxCall.FAccessAt or LinuxCall.FAccessAt2 => PathAccess(process, call.A, call.B, call.C),
+        LinuxCall.ChDir => EnterFolder(process, call.A),
+        LinuxCall.FChDir => EnterOpenFolder(process, call.A),
+        LinuxCall.GetDEnts64 => process.Files.Find(call.A) switch
+        {
+            null => LinuxError.BadFile,
+            ArchiveFolder folder => folder.List(process, call.Bytes(1)),
+            _ => LinuxError.NoFolder,
+        },
+        LinuxCall.UMask => process.NewFileMask(call.A),
+        LinuxCall.GetGroups => 0,
         LinuxCall.Close => process.Files.Close(call.A) ? 0 : LinuxError.BadFile,
         LinuxCall.FStat => FileStatus(process, call.A, call.B),
         LinuxCall.LSeek => Seek(process, call.A, unchecked((long)call.B), call.C),
@@ -135,6 +148,7 @@ public sealed unsafe partial class SystemCalls
         LinuxCall.GetPPid => process.ParentId,
         LinuxCall.GetUid or LinuxCall.GetEUid => process.UserId,
         LinuxCall.GetGid or LinuxCall.GetEGid => process.UserGroupId,
+        LinuxCall.PrCtl => ControlProcess(process, call.A, call.B),
         LinuxCall.SetUid => SetUser(process, (uint)call.A),
         LinuxCall.SetGid => SetUserGroup(process, (uint)call.A),
         LinuxCall.Fork => Fork(process, CloneRequest.Fork),
@@ -218,7 +232,8 @@ public sealed unsafe partial class SystemCalls
         }
     }
 
-    private static void Put(byte[] bytes, int at, ulong value, int count)
+    /// <summary>Writes the lowest bytes of a number.</summary>
+    internal static void Put(byte[] bytes, int at, ulong value, int count)
     {
         for (int index = 0; index < count; index++) bytes[at + index] = unchecked((byte)(value >> (8 * index)));
     }
