@@ -9,10 +9,12 @@
 #define PROCESSES 32
 #define MOST 1000
 
-static int fill(int ready)
+static int fill(int go, int ready)
 {
     int ends[2], count = 0;
     char byte;
+    if (read(go, &byte, 1) < 0) /* When all are there. */
+        return 3;
     while (count < MOST / 2 && pipe(ends) == 0)
         count++;
     int error = count == MOST / 2 ? 0 : errno;
@@ -24,18 +26,21 @@ static int fill(int ready)
 int main(void)
 {
     struct rlimit limit = { MOST + 20, MOST + 20 };
-    int ends[2], status, strange = 0, killed = 0, children = 0;
-    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || pipe(ends) != 0)
+    int go[2], ends[2], status, strange = 0, killed = 0, children = 0;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || pipe(go) != 0 || pipe(ends) != 0)
         return 1;
     for (; children < PROCESSES; children++) {
         pid_t child = fork();
         if (child == 0) {
+            close(go[1]);
             close(ends[1]);
-            _exit(fill(ends[0]));
+            _exit(fill(go[0], ends[0]));
         }
         if (child < 0)
             break;
     }
+    close(go[1]);
+    sleep(1);
     close(ends[1]);
     while (wait(&status) > 0) {
         killed += WIFSIGNALED(status);

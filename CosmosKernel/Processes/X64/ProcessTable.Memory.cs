@@ -8,6 +8,10 @@ namespace MemOS.Processes;
 /// <content>What is done when there is no memory: a process is ended, so that the others go on (<see cref="VictimChoice"/>).</content>
 public sealed partial class ProcessTable
 {
+    private const ulong WorthwhileFrames = 64;
+
+    private bool _hasCollected;
+
     /// <summary>Ends a process because there is no memory for what <paramref name="asking"/> wants; whether that one can go on and try again.</summary>
     /// <remarks>
     /// Only to be called when nothing is being done to any process's memory. When all are spared that there are, none is ended: the
@@ -15,6 +19,7 @@ public sealed partial class ProcessTable
     /// </remarks>
     public bool TryMakeRoom(Process asking)
     {
+        if (TryCollect()) return true;
         Process? victim = ChooseVictim();
         if (victim == null) return false;
         ulong pages = victim.OwnResidentPages;
@@ -45,6 +50,16 @@ public sealed partial class ProcessTable
         string reason = process.LastFault == FaultOutcome.NoMemory ? "there is no memory, and nobody else to be ended" : "it has as many pages as it may";
         End(process, Signal.Kill);
         Report(process, pages, reason);
+    }
+
+    // What programs had open is objects of the kernel: before anybody is ended, those are collected that nobody has any more. Once a turn, or
+    // a program that makes as many again would be served for ever.
+    private bool TryCollect()
+    {
+        if (_hasCollected) return false;
+        _hasCollected = true;
+        ulong free = KernelMemory.Frames.Statistics.Free;
+        return ObjectMemory.TryCollect() && KernelMemory.Frames.Statistics.Free >= free + WorthwhileFrames;
     }
 
     private Process? ChooseVictim()

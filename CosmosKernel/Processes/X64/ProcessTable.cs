@@ -183,6 +183,7 @@ public sealed partial class ProcessTable
         if (process.State is ProcessState.Ended or ProcessState.Stopped) return false;
         if (process.State == ProcessState.Waiting && !_calls.TryServe(process)) return false;
         process.Turns++;
+        _hasCollected = false;
         while (process.State == ProcessState.Runnable)
         {
             if (process.Signals.HasWork)
