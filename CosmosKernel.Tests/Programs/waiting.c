@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -205,6 +206,21 @@ static void times(void)
     long waited = now() - begin;
     printf("until then %d, waited %d\n", result, waited >= 29 && waited < 3000);
     say("wrong", nanosleep(&wrong, 0));
+    say("no such clock", clock_gettime(77, &at));
+    struct sigaction action = { .sa_handler = nothing };
+    sigaction(SIGALRM, &action, 0);
+    struct itimerval often = { { 0, 20000 }, { 0, 20000 } }, old, never = { 0 };
+    setitimer(ITIMER_REAL, &often, 0);
+    begin = now();
+    for (int round = 0; round < 5; round++)
+        pause();
+    waited = now() - begin;
+    setitimer(ITIMER_REAL, &never, &old);
+    printf("five alarms, waited %d, period %ld\n", waited >= 95, (long)old.it_interval.tv_usec);
+    alarm(100);
+    int left = (int)alarm(0), then = (int)alarm(0);
+    printf("of a hundred seconds are left %d, then %d\n", left >= 99, then);
+    say("no such timer", setitimer(7, &often, 0));
 }
 
 int main(void)

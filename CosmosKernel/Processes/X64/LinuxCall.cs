@@ -33,6 +33,9 @@ internal static class LinuxCall
     internal const ulong Dup2 = 33;
     internal const ulong Pause = 34;
     internal const ulong NanoSleep = 35;
+    internal const ulong GetITimer = 36;
+    internal const ulong Alarm = 37;
+    internal const ulong SetITimer = 38;
     internal const ulong GetPid = 39;
     internal const ulong Clone = 56;
     internal const ulong Fork = 57;
@@ -48,6 +51,7 @@ internal static class LinuxCall
     internal const ulong FChDir = 81;
     internal const ulong ReadLink = 89;
     internal const ulong UMask = 95;
+    internal const ulong GetTimeOfDay = 96;
     internal const ulong GetRLimit = 97;
     internal const ulong GetRUsage = 98;
     internal const ulong SysInfo = 99;
@@ -70,6 +74,7 @@ internal static class LinuxCall
     internal const ulong SetRLimit = 160;
     internal const ulong GetTid = 186;
     internal const ulong TKill = 200;
+    internal const ulong Time = 201;
     internal const ulong Futex = 202;
     internal const ulong GetDEnts64 = 217;
     internal const ulong SetTidAddress = 218;

@@ -24,6 +24,7 @@ public sealed unsafe class Process
     private UserSpace* _space;
     private Process? _lender;
     private FutexWait _futex;
+    private AlarmClock _alarm;
     private uint _fileMask = 18; // umask(2): rwxr-xr-x.
     private ProgramMemory _memory;
     private ProgramState _state;
@@ -123,6 +124,9 @@ public sealed unsafe class Process
 
     /// <summary>How gladly it is ended when memory is gone; see <see cref="Memory.Pressure.VictimChoice"/>.</summary>
     public int KillMark { get; set; }
+
+    /// <summary>When it gets SIGALRM; its children do not.</summary>
+    public ref AlarmClock Alarm => ref _alarm;
 
     /// <summary>The futex that it waits for.</summary>
     internal ref FutexWait Futex => ref _futex;

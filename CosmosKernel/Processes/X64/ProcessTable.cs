@@ -179,6 +179,7 @@ public sealed partial class ProcessTable
     // Whether it could go on.
     private bool TakeTurn(Process process)
     {
+        if (process.Alarm.IsSet && process.Alarm.TryRing(Environment.TickCount64)) process.Signals.TryAdd(SignalInfo.FromKernel(Signal.Alarm));
         if (CanTake(process)) Deliver(process);
         if (process.State is ProcessState.Ended or ProcessState.Stopped) return false;
         if (process.State == ProcessState.Waiting && !_calls.TryServe(process)) return false;

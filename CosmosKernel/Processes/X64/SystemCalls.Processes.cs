@@ -172,15 +172,6 @@ public sealed unsafe partial class SystemCalls
         return 0;
     }
 
-    private static long Time(Process process, ulong target)
-    {
-        long ticks = Environment.TickCount64;
-        byte[] time = new byte[16];
-        Put(time, 0, (ulong)(ticks / 1000), 8);
-        Put(time, 8, (ulong)(ticks % 1000 * 1_000_000), 8);
-        return Store(process, target, time);
-    }
-
     // struct sysinfo of x86-64: totalram at 32, freeram at 40, procs at 80, mem_unit at 104; 112 bytes.
     private long MachineInformation(Process process, ulong target)
     {
