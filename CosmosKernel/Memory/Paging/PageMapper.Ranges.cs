@@ -116,6 +116,46 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         }
 
         KernelAssert.That(reserve.Count == 0, "PageMapper: took more tables than it needs");
+        return AfterMapping(start, sizeBytes, flags, changed);
+    }
+
+    // Maps a page whose tables are missing from some level on: the way of a new range's first page. What else there is on its way is MapFrom's.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private PendingFlush MapBelow(VirtAddr page, PhysAddr target, PageFlags flags, int leafLevel, out PagingResult result)
+    {
+        PhysAddr owner = default;
+        PhysAddr slot = _entries.SlotOf(_root, page, _entries.TopShift);
+        int level = _entries.TopLevel;
+        for (ulong entry = _entries.Read(slot); _entries.Format.IsPresent(entry); entry = _entries.Read(slot))
+        {
+            bool isEnough = (entry & _entries.Format.TableMask(flags, level)) == _entries.Format.TableBits(flags, level);
+            if (level - 1 <= leafLevel || !isEnough) return MapFrom(page, target, _entries.SizeOf(leafLevel), flags, 1 << leafLevel, out result);
+            owner = slot;
+            level--;
+            slot = _entries.SlotOf(_entries.Format.TableAddress(entry), page, _entries.ShiftOf(level));
+        }
+
+        result = PagingResult.OutOfTables;
+        if (!TryReserve((ulong)(uint)(level - leafLevel), out FrameChain<TMemory> reserve)) return PendingFlush.None;
+
+        result = PagingResult.Ok;
+        AddToCount(owner, level, 1);
+        PathChange changed = level == _entries.TopLevel ? PathChange.Root : PathChange.None;
+        for (; level > leafLevel; level--)
+        {
+            FrameNumber table = reserve.Pop();
+            _entries.Write(slot, TableEntry(table, flags, level) | _entries.CountBits(1));
+            _tableCount++;
+            slot = _entries.SlotOf(table.Start, page, _entries.ShiftOf(level - 1));
+        }
+
+        _entries.Write(slot, _entries.Format.EncodePage(target, flags, leafLevel));
+        return AfterMapping(page, _entries.SizeOf(leafLevel), flags, changed);
+    }
+
+    // What processors may hold of pages that were mapped, and of the way to them.
+    private readonly PendingFlush AfterMapping(VirtAddr start, ulong sizeBytes, PageFlags flags, PathChange changed)
+    {
         if (_entries.Format.HoldsRoot && (changed & PathChange.Root) != 0) return PendingFlush.Everything(FlushScope.AddressSpace);
         // The new pages may be held already, as the tables allowed them before; with one of them go all ways to tables (SDM 3A, 4.10.4.1).
         bool isHeld = _entries.Format.RemembersAbsence || (changed & PathChange.Rights) != 0;

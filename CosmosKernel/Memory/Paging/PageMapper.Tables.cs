@@ -208,6 +208,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool RetireEmptyTables(VirtAddr address)
     {
+        if (_entries.Format.TableCountShift >= 0) return RetireByCounts(address);
         bool isAny = false;
         for (int level = 0; level < _entries.TopLevel; level++)
         {
@@ -225,5 +226,59 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         }
 
         return isAny;
+    }
+
+    // The same where tables are counted: down the way once, for the link below which every table has the next one only, and the last nothing.
+    private bool RetireByCounts(VirtAddr address)
+    {
+        int firstLevel = -1;
+        PhysAddr first = default;
+        PhysAddr firstOwner = default;
+        PhysAddr owner = default;
+        PhysAddr slot = _entries.SlotOf(_root, address, _entries.TopShift);
+        ulong entry = _entries.Read(slot);
+        for (int level = _entries.TopLevel; _entries.Format.IsPresent(entry); level--)
+        {
+            if (IsPage(entry, level)) return false;
+            PhysAddr inner = _entries.SlotOf(_entries.Format.TableAddress(entry), address, _entries.ShiftOf(level - 1));
+            ulong innerEntry = _entries.Read(inner);
+            bool isKept = _topTables == TopTables.Kept && level == _entries.TopLevel;
+            bool isNeeded = isKept || _entries.CountIn(entry) > (_entries.Format.IsPresent(innerEntry) ? 1 : 0);
+            if (isNeeded)
+            {
+                firstLevel = -1;
+            }
+            else if (firstLevel < 0)
+            {
+                firstLevel = level;
+                first = slot;
+                firstOwner = owner;
+            }
+
+            owner = slot;
+            slot = inner;
+            entry = innerEntry;
+        }
+
+        if (firstLevel >= 0) Retire(address, first, firstOwner, firstLevel);
+        return firstLevel >= 0;
+    }
+
+    // Puts all tables out of use from the one on that the entry at `slot` of a table at `level` points to.
+    private void Retire(VirtAddr address, PhysAddr slot, PhysAddr owner, int level)
+    {
+        AddToCount(owner, level, -1);
+        ulong entry = _entries.Read(slot);
+        _entries.Write(slot, 0);
+        while (_entries.Format.IsPresent(entry))
+        {
+            PhysAddr table = _entries.Format.TableAddress(entry);
+            level--;
+            slot = _entries.SlotOf(table, address, _entries.ShiftOf(level));
+            entry = _entries.Read(slot);
+            if (_entries.Format.IsPresent(entry)) _entries.Write(slot, 0);
+            _retired.Push(table.ContainingFrame); // It is written to from now on.
+            _tableCount--;
+        }
     }
 }

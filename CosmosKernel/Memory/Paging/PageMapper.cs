@@ -151,7 +151,30 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     }
 
     /// <summary>What <paramref name="address"/> stands for.</summary>
-    public readonly PagingResult Translate(VirtAddr address, out Translation translation) => Walker.Translate(address, out translation);
+    public readonly PagingResult Translate(VirtAddr address, out Translation translation)
+    {
+        int top = _entries.LeastTop;
+        PathEnd end = new(_root);
+        ulong rights = _entries.Format.AllRights;
+        // As in Resolve; large pages, and what is wrong, the walker finds.
+        ulong entry = ulong.MaxValue;
+        if (_entries.HasLeastLevels && _entries.IsCanonicalAtLeast(address)
+            && (top <= 3 || TryNarrow(address, 4, ref end, ref rights, ref entry))
+            && (top <= 2 || TryNarrow(address, 3, ref end, ref rights, ref entry))
+            && (top <= 1 || TryNarrow(address, 2, ref end, ref rights, ref entry))
+            && (top <= 0 || TryNarrow(address, 1, ref end, ref rights, ref entry)))
+        {
+            entry = _entries.Read(_entries.SlotOf(end.Table, address, _entries.ShiftOf(0)));
+            if (_entries.Format.IsPresent(entry) && !_entries.IsReserved(entry, 0) && _entries.Format.PageShiftOf(entry, 0) == _entries.ShiftOf(0))
+            {
+                translation = new Translation(TargetOf(address, entry, 0), _entries.Format.DecodePage(entry, 0, rights), _entries.ShiftOf(0));
+                return PagingResult.Ok;
+            }
+        }
+
+        translation = default;
+        return _entries.Format.IsPresent(entry) ? TranslateByWalk(address, out translation) : PagingResult.NotMapped;
+    }
 
     /// <summary>The physical address that <paramref name="address"/> stands for, whatever may be done with it.</summary>
     /// <returns>Ok, NotMapped or NonCanonical.</returns>
@@ -195,7 +218,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
             && (top <= 2 || leafLevel >= 3 || TryStep(page, 3, flags, ref end))
             && (top <= 1 || leafLevel >= 2 || TryStep(page, 2, flags, ref end))
             && (top <= 0 || leafLevel >= 1 || TryStep(page, 1, flags, ref end));
-        if (!isLinked) return MapFrom(page, target, 1UL << leafShift, flags, 1 << leafLevel, out result);
+        if (!isLinked) return MapBelow(page, target, flags, leafLevel, out result);
 
         PhysAddr slot = _entries.SlotOf(end.Table, page, leafShift);
         if (_entries.Format.IsPresent(_entries.Read(slot)))
@@ -331,6 +354,9 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly PagingResult TranslateByWalk(VirtAddr address, out Translation translation) => Walker.Translate(address, out translation);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly PagingResult ResolveByLoop(VirtAddr address, out PhysAddr target)
     {
         target = default;
@@ -354,6 +380,15 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         end.Owner = slot;
         end.Link = entry;
         end.Table = _entries.Format.TableAddress(entry);
+        return true;
+    }
+
+    // Down one level, with what the tables allow; false at an entry that is no table.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool TryNarrow(VirtAddr address, int level, ref PathEnd end, ref ulong rights, ref ulong entry)
+    {
+        if (!TryStep(address, level, ref end, out entry) || _entries.IsReserved(entry, level)) return false;
+        rights = _entries.Format.NarrowRights(rights, entry, level);
         return true;
     }
 

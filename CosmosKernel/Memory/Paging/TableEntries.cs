@@ -61,6 +61,10 @@ internal readonly struct TableEntries<TMemory, TFormat>
         get => Format.EntryShift == WordShift;
     }
 
+    /// <summary>Whether an entry has bits set that this format reserves on a machine with the widest physical addresses.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsReserved(ulong entry, int level) => (entry & Format.ReservedBits(entry, level, Format.PhysicalBits)) != 0;
+
     /// <summary>The lowest address of the format.</summary>
     public VirtAddr First => AddressAt(0);
 

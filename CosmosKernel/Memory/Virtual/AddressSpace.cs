@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemOS.Collections;
 using MemOS.Hardware;
 using MemOS.Memory.Paging;
@@ -97,6 +98,7 @@ public struct AddressSpace<TMemory, TFormat, TTables, TTlb, TGuard>
     /// <summary>Makes this processor run on the space.</summary>
     public void Load()
     {
+        if (IsLoaded) return;
         bool wereOn = _lock.Acquire(_guard);
         _tlb.Switch(_mapper.Root, in _tag);
         _lock.Release(_guard, wereOn);
@@ -212,13 +214,18 @@ public struct AddressSpace<TMemory, TFormat, TTables, TTlb, TGuard>
         return _mapper.HasUpperHalfOf(kernelRoot) ? null : "the upper half is not the kernel's";
     }
 
-    private static bool IsOwn(VirtAddr start, ulong sizeBytes) => start < End && sizeBytes <= End.Value - start.Value;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsOwn(VirtAddr start, ulong sizeBytes)
+    {
+        ulong end = 1UL << (default(TFormat).VirtualBits - 1);
+        return start.Value < end && sizeBytes <= end - start.Value;
+    }
 
     // Carries out the flush, gives back tables that went out of use, and lets go of the lock.
     private void Finish(PendingFlush flush, bool wereOn)
     {
-        _tlb.Flush(ref _tag, flush);
-        _mapper.FreeRetiredTables();
+        if (!flush.IsNone) _tlb.Flush(ref _tag, flush);
+        if (_mapper.RetiredTableCount != 0) _mapper.FreeRetiredTables();
         _lock.Release(_guard, wereOn);
     }
 }
