@@ -39,6 +39,7 @@ public static unsafe class KernelMemory
     private static KernelImage s_image;
     private static ulong s_spacesMade;
     private static bool s_zonesAreUp;
+    private static ClearTables s_clearTables;
 
     /// <summary>The firmware's map, put in order.</summary>
     public static ref readonly MemoryMap Map => ref s_map;
@@ -158,6 +159,7 @@ public static unsafe class KernelMemory
 
     internal static bool TryAllocateTable(out FrameNumber frame)
     {
+        if (s_clearTables.TryTake(out frame)) return true;
         if (s_zonesAreUp)
         {
             if (s_frames.TryAllocate(Order.Zero, FrameRequest.For(FrameOwner.PageTable).From(MemoryReach.Direct).Cleared(), out frame)) return true;
@@ -174,7 +176,14 @@ public static unsafe class KernelMemory
     internal static void FreeTable(FrameNumber frame)
     {
         // A table from the time before the zones stays reserved: nothing else knows what to do with it.
-        if (!s_zonesAreUp || s_frames.Describe(frame).State == FrameState.Reserved) return;
+        if (!s_zonesAreUp) return;
+        if (s_frames.ReferencesOf(frame) == 0)
+        {
+            KernelAssert.That(s_frames.Describe(frame).State == FrameState.Reserved, "KernelMemory: a page table's frame was not allocated");
+            return;
+        }
+
+        if (s_clearTables.TryKeep(frame)) return;
         FreeResult result = s_frames.Free(frame, Order.Zero);
         KernelAssert.That(result == FreeResult.Ok, "KernelMemory: a page table's frame was not allocated");
     }

@@ -254,10 +254,17 @@ public unsafe partial struct PhysicalMemory<TMemory>
     }
 
     /// <summary>Adds a reference to an allocated block; it is freed by its last user only.</summary>
-    public readonly bool TryAddReference(FrameNumber frame) => _zones.Find(frame) != null && _table.TryAddReference(frame);
+    public readonly bool TryAddReference(FrameNumber frame) => _table.TryAddReference(frame);
 
     /// <summary>Takes one of several references from an allocated block; false when it is the last: free the block then.</summary>
-    public readonly bool TryDropReference(FrameNumber frame) => _zones.Find(frame) != null && _table.TryDropReference(frame);
+    public readonly bool TryDropReference(FrameNumber frame) => _table.TryDropReference(frame);
+
+    /// <summary>The references to the allocated block that starts at <paramref name="frame"/>; 0 when none does.</summary>
+    public readonly uint ReferencesOf(FrameNumber frame)
+    {
+        FrameDescriptor* block = _table.Find(frame); // What is allocated has been described.
+        return block != null && block->State == FrameState.Allocated ? block->ReferenceCount : 0;
+    }
 
     /// <summary>What <paramref name="frame"/> is; O(orders).</summary>
     public readonly FrameReport Describe(FrameNumber frame)

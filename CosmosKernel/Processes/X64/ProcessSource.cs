@@ -1,3 +1,4 @@
+using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Memory.Virtual;
 using MemOS.Primitives;
@@ -25,9 +26,9 @@ public readonly unsafe struct ProcessSource : IUserMemorySource
     /// <inheritdoc/>
     public bool TryAllocateFrame(Zeroing zeroing, out FrameNumber frame)
     {
-        FrameRequest request = FrameRequest.For(FrameOwner.User);
-        bool isAllocated = KernelMemory.Frames.TryAllocate(Order.Zero, zeroing == Zeroing.Zeroed ? request.Cleared() : request, out frame);
+        bool isAllocated = KernelMemory.Frames.TryAllocate(Order.Zero, FrameRequest.For(FrameOwner.User), out frame);
         if (!isAllocated) KernelMemory.CountShortage();
+        else if (zeroing == Zeroing.Zeroed) default(DirectMap).ZeroFrame(frame);
         return isAllocated;
     }
 
@@ -43,7 +44,7 @@ public readonly unsafe struct ProcessSource : IUserMemorySource
     }
 
     /// <inheritdoc/>
-    public bool IsSoleUser(FrameNumber frame) => KernelMemory.Frames.Describe(frame).References == 1;
+    public bool IsSoleUser(FrameNumber frame) => KernelMemory.Frames.ReferencesOf(frame) == 1;
 
     /// <inheritdoc/>
     public bool TryAllocateNode(out AreaNode* node)
