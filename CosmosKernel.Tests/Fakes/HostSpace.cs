@@ -22,6 +22,14 @@ public readonly struct HostSpace : IUserSpace
 
     public PagingResult Retarget(VirtAddr page, PhysAddr target, PageFlags flags) => Space.Retarget(page, target, flags);
 
+    public PagingResult UnmapPage(VirtAddr page, out PhysAddr target, out PageFlags flags)
+    {
+        PagingResult result = Space.UnmapPage(page, out var unmapped);
+        target = unmapped.Address;
+        flags = unmapped.Flags;
+        return result;
+    }
+
     public PagingResult Unmap(VirtAddr start, ulong sizeBytes, Holes holes) => Space.Unmap(start, sizeBytes, holes);
 
     public PagingResult Protect(VirtAddr start, ulong sizeBytes, PageFlags flags, Holes holes) => Space.Protect(start, sizeBytes, flags, holes);

@@ -128,7 +128,7 @@ public unsafe partial struct AreaTree
         Count++;
         PageCount += area.Pages.Count;
         SetGap(node);
-        Rebalance(node);
+        Rebalance(node, null);
         RefreshGap(Next(node));
     }
 
@@ -140,6 +140,7 @@ public unsafe partial struct AreaTree
         PageCount -= node->Value.Pages.Count;
         AreaNode* next = Next(node);
         AreaNode* from;
+        AreaNode* moved = null;
         if (node->Left == null || node->Right == null)
         {
             from = node->Parent;
@@ -148,6 +149,7 @@ public unsafe partial struct AreaTree
         else
         {
             // The next one is the leftmost of the right subtree, so it has no left child: it takes the node's place.
+            moved = next;
             from = next->Parent == node ? next : next->Parent;
             if (next->Parent != node)
             {
@@ -159,9 +161,11 @@ public unsafe partial struct AreaTree
             Replace(node, next);
             next->Left = node->Left;
             next->Left->Parent = next;
+            next->Height = node->Height; // What those above know of this place.
+            next->LargestGap = node->LargestGap;
         }
 
-        Rebalance(from);
+        Rebalance(from, moved);
         RefreshGap(next);
     }
 
@@ -190,9 +194,11 @@ public unsafe partial struct AreaTree
         node->GapBefore = node->Start - (previous == null ? PageNumber.Zero : previous->End);
     }
 
-    // What a node knows of its subtree, from its children.
-    private static void Update(AreaNode* node)
+    // What a node knows of its subtree, from its children; false when it knew that.
+    private static bool Update(AreaNode* node)
     {
+        int oldHeight = node->Height;
+        ulong oldGap = node->LargestGap;
         int left = HeightOf(node->Left);
         int right = HeightOf(node->Right);
         node->Height = 1 + (left > right ? left : right);
@@ -200,14 +206,15 @@ public unsafe partial struct AreaTree
         if (LargestGapOf(node->Left) > gap) gap = LargestGapOf(node->Left);
         if (LargestGapOf(node->Right) > gap) gap = LargestGapOf(node->Right);
         node->LargestGap = gap;
+        return node->Height != oldHeight || gap != oldGap;
     }
 
-    // The gap before a node has changed: it, and what all above it know.
+    // The gap before a node has changed: it, and what those above it know, up to one for whom nothing is new.
     private static void RefreshGap(AreaNode* node)
     {
         if (node == null) return;
         SetGap(node);
-        for (; node != null; node = node->Parent) Update(node);
+        while (node != null && Update(node)) node = node->Parent;
     }
 
     private void Replace(AreaNode* node, AreaNode* other)
@@ -219,9 +226,9 @@ public unsafe partial struct AreaTree
         if (other != null) other->Parent = parent;
     }
 
-    // From a node whose children may have changed up to the root.
+    // From a node whose children may have changed upwards, to one for whom nothing is new; `moved` has come to another place, on the way, and is passed.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Rebalance(AreaNode* node)
+    private void Rebalance(AreaNode* node, AreaNode* moved)
     {
         while (node != null)
         {
@@ -238,7 +245,8 @@ public unsafe partial struct AreaTree
             }
             else
             {
-                Update(node);
+                if (node == moved) moved = null;
+                if (!Update(node) && moved == null) return;
             }
 
             node = node->Parent;

@@ -16,6 +16,9 @@ public interface IUserSpace
     /// <summary>Lets a mapped page stand for another frame, with other flags.</summary>
     PagingResult Retarget(VirtAddr page, PhysAddr target, PageFlags flags);
 
+    /// <summary>Unmaps one page of the smallest size, and says what it was; NotMapped when it was none.</summary>
+    PagingResult UnmapPage(VirtAddr page, out PhysAddr target, out PageFlags flags);
+
     /// <summary>Unmaps a range whose frames the caller knows.</summary>
     PagingResult Unmap(VirtAddr start, ulong sizeBytes, Holes holes);
 

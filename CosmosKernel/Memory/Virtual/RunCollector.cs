@@ -15,8 +15,8 @@ internal unsafe struct RunCollector : IMappingVisitor
     private fixed ulong _counts[Capacity];
     private fixed int _flags[Capacity];
 
-    /// <summary>None yet of a range that ends before <paramref name="end"/>.</summary>
-    internal RunCollector(PageNumber end)
+    /// <summary>Begins anew, for a range that ends before <paramref name="end"/>.</summary>
+    internal void Clear(PageNumber end)
     {
         Count = 0;
         Reached = end;

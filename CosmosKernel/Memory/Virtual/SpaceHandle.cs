@@ -35,6 +35,15 @@ public readonly unsafe struct SpaceHandle<TMemory, TFormat, TTables, TTlb, TGuar
     public PagingResult Retarget(VirtAddr page, PhysAddr target, PageFlags flags) => Space.Retarget(page, target, flags);
 
     /// <inheritdoc/>
+    public PagingResult UnmapPage(VirtAddr page, out PhysAddr target, out PageFlags flags)
+    {
+        PagingResult result = Space.UnmapPage(page, out PageEntry<TFormat> unmapped);
+        target = unmapped.Address;
+        flags = unmapped.Flags;
+        return result;
+    }
+
+    /// <inheritdoc/>
     public PagingResult Unmap(VirtAddr start, ulong sizeBytes, Holes holes) => Space.Unmap(start, sizeBytes, holes);
 
     /// <inheritdoc/>

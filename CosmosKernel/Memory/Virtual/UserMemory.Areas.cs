@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemOS.Memory.Paging;
 using MemOS.Primitives;
 
@@ -54,7 +55,10 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
         AreaNode* node = Take(ref reserve);
         _areas.Insert(node, in area);
         if (area.Backing != null) area.Backing->AddUser();
-        MergeFrom(area.Pages);
+        AreaNode* next = AreaTree.Next(node);
+        if (next != null && node->Value.Continues(in next->Value)) Join(node, next);
+        AreaNode* previous = AreaTree.Previous(node);
+        if (previous != null && previous->Value.Continues(in node->Value)) Join(previous, node);
     }
 
     // Makes an area boundary of the start of `page`, if an area goes across it.
@@ -78,16 +82,16 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
         {
             AreaNode* next = AreaTree.Next(node);
             if (next == null) return;
-            if (!node->Area.Continues(next->Area))
-            {
-                node = next;
-                continue;
-            }
-
-            VirtualArea joined = node->Area.At(new PageRange(node->Start, node->Area.Pages.Count + next->Area.Pages.Count));
-            Drop(next);
-            _areas.Change(node, in joined);
+            if (node->Value.Continues(in next->Value)) Join(node, next);
+            else node = next;
         }
+    }
+
+    private void Join(AreaNode* node, AreaNode* next)
+    {
+        VirtualArea joined = node->Area.At(new PageRange(node->Start, node->Area.Pages.Count + next->Area.Pages.Count));
+        Drop(next);
+        _areas.Change(node, in joined);
     }
 
     // Takes the pages of a range away, frames and all; cutting an area in two takes a node.
@@ -117,9 +121,17 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
     // Takes the entries of a range away and releases the frames behind them, some runs at a time: after the flush of each.
     private void Unload(PageRange pages)
     {
+        if (pages.Count == 1) UnloadPage(pages.Start);
+        else UnloadRuns(pages);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // Else each caller clears room for the runs.
+    private void UnloadRuns(PageRange pages)
+    {
+        RunCollector runs = default;
         while (!pages.IsEmpty)
         {
-            RunCollector runs = Collect(pages);
+            Collect(pages, ref runs);
             PageRange part = PageRange.FromBounds(pages.Start, runs.Reached);
             if (runs.Count != 0)
             {
@@ -132,23 +144,31 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
         }
     }
 
-    // What is mapped at the beginning of a range, as far as it fits.
-    private readonly RunCollector Collect(PageRange pages)
+    private void UnloadPage(PageNumber page)
     {
-        RunCollector runs = new(pages.End);
+        PagingResult result = _space.UnmapPage(page.Start, out PhysAddr target, out PageFlags flags);
+        if (result == PagingResult.Ok) ReleaseFrame(target.ContainingFrame, flags);
+        else KernelAssert.That(result == PagingResult.NotMapped, "UserMemory: a page cannot be unmapped");
+    }
+
+    // What is mapped at the beginning of a range, as far as it fits. The collector is the caller's: it is large, and not copied for each part.
+    private readonly void Collect(PageRange pages, ref RunCollector runs)
+    {
+        runs.Clear(pages.End);
         _space.VisitRange(pages.Start.Start, pages.SizeBytes, ref runs);
-        return runs;
     }
 
     private void ReleaseFrames(MappedRun run)
     {
-        for (ulong done = 0; done < run.PageCount; done++)
-        {
-            FrameNumber frame = run.Target.ContainingFrame + done;
-            if (!IsCounted(frame, run.Flags)) continue;
-            _source.ReleaseFrame(frame);
-            _residentPages--;
-        }
+        for (ulong done = 0; done < run.PageCount; done++) ReleaseFrame(run.Target.ContainingFrame + done, run.Flags);
+    }
+
+    // The entry that showed a frame is gone.
+    private void ReleaseFrame(FrameNumber frame, PageFlags flags)
+    {
+        if (!IsCounted(frame, flags)) return;
+        _source.ReleaseFrame(frame);
+        _residentPages--;
     }
 
     // Whether the entry is a user of the frame: all are but those that show the frame of zeros, or a device.

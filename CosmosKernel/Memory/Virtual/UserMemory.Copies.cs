@@ -120,9 +120,10 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
     private bool TryShareWith(ref UserMemory<TSpace, TMemory, TSource> child, in VirtualArea area)
     {
         if ((area.Access & AreaAccess.Write) != 0) Narrow(in area);
+        RunCollector runs = default;
         for (PageRange pages = area.Pages; !pages.IsEmpty;)
         {
-            RunCollector runs = Collect(pages);
+            Collect(pages, ref runs);
             for (int index = 0; index < runs.Count; index++)
             {
                 if (!child.TryShow(runs[index], runs[index].Start.ContainingPage)) return false;

@@ -25,7 +25,7 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
         present = default;
         node = _areas.FindFrom(page);
         if (node == null) return FaultOutcome.NoArea;
-        VirtualArea area = node->Area;
+        ref readonly VirtualArea area = ref node->Value; // SAFETY: the node stays in the tree meanwhile.
         bool isBelow = page < area.Pages.Start;
         if (isBelow && (area.Kind != AreaKind.Stack || !_range.Mappable.Contains(page))) return FaultOutcome.NoArea;
         if (isBelow && !CanGrow(node, page)) return IsNearStack(in area, page) ? FaultOutcome.StackLimit : FaultOutcome.NoArea;
@@ -72,11 +72,22 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
     private FaultOutcome Act(FaultOutcome outcome, PageNumber page, FaultAccess access, AreaNode* node, PhysAddr present)
     {
         if (outcome >= FaultOutcome.Spurious) return outcome;
-        bool grows = page < node->Start;
-        if (grows && !HasRoomFor(node->Start - page, 0)) return FaultOutcome.StackLimit;
-        VirtualArea area = grows ? node->Area.At(PageRange.FromBounds(page, node->End)) : node->Area;
+        return page < node->Start ? Grow(outcome, page, access, node, present) : Act(outcome, page, access, in node->Value, present);
+    }
+
+    private FaultOutcome Grow(FaultOutcome outcome, PageNumber page, FaultAccess access, AreaNode* node, PhysAddr present)
+    {
+        if (!HasRoomFor(node->Start - page, 0)) return FaultOutcome.StackLimit;
+        VirtualArea area = node->Area.At(PageRange.FromBounds(page, node->End));
+        FaultOutcome done = Act(outcome, page, access, in area, present);
+        if (done.IsHandled()) _areas.Change(node, in area);
+        return done;
+    }
+
+    private FaultOutcome Act(FaultOutcome outcome, PageNumber page, FaultAccess access, in VirtualArea area, PhysAddr present)
+    {
         PageFlags flags = FlagsFor(in area);
-        FaultOutcome done = outcome switch
+        return outcome switch
         {
             FaultOutcome.Zeroed => Own(page, flags, present, default, outcome),
             FaultOutcome.Copied => OwnCopy(in area, page, flags, present),
@@ -85,8 +96,6 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
             FaultOutcome.Device => Show(page, FrameNumber.FromTrusted(area.OffsetOf(page)), flags, outcome),
             _ => Rewrite(in area, page, flags, present, outcome),
         };
-        if (grows && done.IsHandled()) _areas.Change(node, in area);
-        return done;
     }
 
     // A frame of the process's own for the page: zeros, or the content of `source`. `present` is the frame that the page shows so far, or 0.

@@ -141,9 +141,10 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
     // Lets the pages from `to` on show what a range shows, with the same rights; false without memory, some of it done.
     private bool TryShow(PageRange pages, PageNumber to)
     {
+        RunCollector runs = default;
         while (!pages.IsEmpty)
         {
-            RunCollector runs = Collect(pages);
+            Collect(pages, ref runs);
             for (int index = 0; index < runs.Count; index++)
             {
                 MappedRun run = runs[index];

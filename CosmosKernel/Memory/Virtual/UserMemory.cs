@@ -117,7 +117,7 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
 
         ulong replaced = request.Placement == Placement.Fixed ? CountIn(pages) : 0;
         if (!HasRoomFor(pageCount, replaced) || (IsData(request.Kind, request.Access) && !HasDataRoomFor(pageCount, pages))) return UserError.NoMemory;
-        if (!TryReserve(2, out NodeReserve reserve)) return UserError.NoMemory;
+        if (!TryReserve(replaced != 0 ? 2 : 1, out NodeReserve reserve)) return UserError.NoMemory;
         if (replaced != 0) Clear(pages, ref reserve);
         Add(new VirtualArea(pages, request.Kind, request.Access, request.Backing, request.Offset), ref reserve);
         Release(ref reserve);
@@ -130,7 +130,9 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
     public UserError Unmap(VirtAddr start, ulong sizeBytes)
     {
         if (!TryRange(start, sizeBytes, out PageRange pages)) return UserError.Invalid;
-        if (!TryReserve(1, out NodeReserve reserve)) return UserError.NoMemory;
+        AreaNode* first = _areas.Find(pages.Start);
+        bool isCut = first != null && first->Start < pages.Start;
+        if (!TryReserve(isCut ? 1 : 0, out NodeReserve reserve)) return UserError.NoMemory;
         Clear(pages, ref reserve);
         Release(ref reserve);
         return UserError.None;
