@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 
 namespace MemOS.Processes;
 
@@ -22,7 +23,11 @@ public sealed class ProcessSignals
     public SignalSet Pending => _pending;
 
     /// <summary>Whether something is to be done.</summary>
-    public bool HasWork => (_pending.Bits & ~_mask.Bits) != 0;
+    public bool HasWork
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)] // Each return to a program asks.
+        get => (_pending.Bits & ~_mask.Bits) != 0;
+    }
 
     /// <summary>Whether the process is to end without being asked.</summary>
     public bool IsKilled => _pending.Has(Signal.Kill);

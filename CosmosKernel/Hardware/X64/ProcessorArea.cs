@@ -62,6 +62,10 @@ public unsafe struct ProcessorArea
     [FieldOffset(ContextOffset + 64)]
     public ulong CallsServed;
 
+    /// <summary>What the kernel has in MXCSR.</summary>
+    [FieldOffset(ContextOffset + 72)]
+    public uint Mxcsr;
+
     /// <summary>What another processor asks it to run at once: a function of one word. 0 when it is done.</summary>
     [FieldOffset(CallOffset)]
     public nuint CallTarget;

@@ -19,6 +19,7 @@ public static unsafe class UserMode
     private const ulong Sse = 2;
     private const ulong Avx = 4;
     private const uint FxsaveBytes = 512;
+    private const uint ResetMxcsr = 0x1F80; // All exceptions masked, rounding to nearest (Intel SDM vol. 1, 10.2.3).
 
     private static bool s_isStarted;
 
@@ -35,6 +36,7 @@ public static unsafe class UserMode
         if (s_isStarted) return;
         s_isStarted = true;
         Cpu.CurrentArea()->InterruptStack = Interrupts.UserInterruptStack();
+        Cpu.CurrentArea()->Mxcsr = ResetMxcsr;
         Cpu.WriteMsr(KernelGsBase, 0);
         Cpu.WriteMsr(ExtendedFeatures, Cpu.ReadMsr(ExtendedFeatures) | SystemCallEnable);
         Cpu.WriteMsr(SystemCallTargets, (ulong)ProcessorTables.UserBase << 48 | (ulong)ProcessorTables.KernelCode << 32);

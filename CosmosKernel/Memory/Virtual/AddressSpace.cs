@@ -98,7 +98,6 @@ public struct AddressSpace<TMemory, TFormat, TTables, TTlb, TGuard>
     /// <summary>Makes this processor run on the space.</summary>
     public void Load()
     {
-        if (IsLoaded) return;
         bool wereOn = _lock.Acquire(_guard);
         _tlb.Switch(_mapper.Root, in _tag);
         _lock.Release(_guard, wereOn);

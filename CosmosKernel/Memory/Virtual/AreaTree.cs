@@ -128,8 +128,9 @@ public unsafe partial struct AreaTree
         Count++;
         PageCount += area.Pages.Count;
         SetGap(node);
-        Rebalance(node, null);
-        RefreshGap(Next(node));
+        AreaNode* next = Next(node); // Above it: there is nothing below.
+        if (next != null) SetGap(next);
+        Rebalance(node, next);
     }
 
     /// <summary>Takes <paramref name="node"/> out of the tree; it is the caller's then.</summary>
@@ -165,8 +166,15 @@ public unsafe partial struct AreaTree
             next->LargestGap = node->LargestGap;
         }
 
-        Rebalance(from, moved);
-        RefreshGap(next);
+        if (node->Right != null)
+        {
+            Rebalance(from, moved);
+            RefreshGap(next);
+            return;
+        }
+
+        if (next != null) SetGap(next); // It is above.
+        Rebalance(from, next);
     }
 
     /// <summary>Makes <paramref name="node"/> say something else, between the same neighbours.</summary>
@@ -226,9 +234,9 @@ public unsafe partial struct AreaTree
         if (other != null) other->Parent = parent;
     }
 
-    // From a node whose children may have changed upwards, to one for whom nothing is new; `moved` has come to another place, on the way, and is passed.
+    // From a node whose children may have changed upwards, to one for whom nothing is new; `changed` lies on the way, has changed itself, and is passed.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Rebalance(AreaNode* node, AreaNode* moved)
+    private void Rebalance(AreaNode* node, AreaNode* changed)
     {
         while (node != null)
         {
@@ -245,8 +253,8 @@ public unsafe partial struct AreaTree
             }
             else
             {
-                if (node == moved) moved = null;
-                if (!Update(node) && moved == null) return;
+                if (node == changed) changed = null;
+                if (!Update(node) && changed == null) return;
             }
 
             node = node->Parent;

@@ -98,8 +98,13 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
     private void Clear(PageRange pages, ref NodeReserve reserve)
     {
         Unload(pages);
-        CutAt(pages.Start, ref reserve);
         AreaNode* node = _areas.FindFrom(pages.Start);
+        if (node != null && node->Start < pages.Start)
+        {
+            CutAt(pages.Start, ref reserve);
+            node = AreaTree.Next(node);
+        }
+
         while (node != null && node->Start < pages.End)
         {
             AreaNode* next = AreaTree.Next(node);

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using MemOS.Hardware;
 using MemOS.Memory.Paging;
+using MemOS.Memory.Tlb;
 using MemOS.Memory.Virtual;
 using MemOS.Primitives;
 using MemOS.Startup;
@@ -19,6 +21,8 @@ public sealed unsafe class Process
     private const ulong FirstInterrupt = 32;
     private const ulong PageFaultVector = 14;
 
+    private const ulong NotLoaded = ulong.MaxValue;
+
     private static FaultLog s_faults;
 
     private UserSpace* _space;
@@ -28,6 +32,9 @@ public sealed unsafe class Process
     private uint _fileMask = 18; // umask(2): rwxr-xr-x.
     private ProgramMemory _memory;
     private ProgramState _state;
+    private ulong _loadedAt = NotLoaded; // How many switches of tables there had been when its own were loaded last.
+    private ulong _fsBase;
+    private ulong _gsBase;
 
     private Process(in UserPlaces places) => Places = places;
 
@@ -144,10 +151,26 @@ public sealed unsafe class Process
     public VectorImage Vectors => _state.Vectors;
 
     /// <summary>The base of FS, where programs keep what belongs to a thread.</summary>
-    public ulong FsBase { get; set; }
+    public ulong FsBase
+    {
+        get => _fsBase;
+        set
+        {
+            _fsBase = value;
+            LoadBases();
+        }
+    }
 
     /// <summary>The base of GS.</summary>
-    public ulong GsBase { get; set; }
+    public ulong GsBase
+    {
+        get => _gsBase;
+        set
+        {
+            _gsBase = value;
+            LoadBases();
+        }
+    }
 
     /// <summary>Makes a process without any memory; null when there is none for it.</summary>
     public static Process? TryCreate(in UserPlaces places)
@@ -164,34 +187,44 @@ public sealed unsafe class Process
     /// </remarks>
     public ProcessStop Run()
     {
-        Cpu.DisableInterrupts();
-        LoadTables();
-        UserMode.SetBases(FsBase, GsBase);
         for (; ; )
         {
-            Cpu.RunUser(_state.Context);
-            ulong reason = _state.Context->Reason;
-            if (reason == UserStop.SystemCall) return Stopped(ProcessStop.SystemCall);
-            if (reason >= FirstInterrupt)
-            {
-                Interrupts.Serve((byte)reason);
-                return Stopped(ProcessStop.Interrupt);
-            }
-
-            if (reason != PageFaultVector || !IsOwn(_state.Context->ErrorCode)) return Stopped(ProcessStop.Exception);
-            VirtAddr target = VirtAddr.FromTrusted(_state.Context->FaultAddress);
-            FaultAccess access = AccessOf(_state.Context->ErrorCode);
-            LastFault = Memory.HandleFault(target, access);
-            s_faults.Add(Id, VirtAddr.FromTrusted(_state.Context->Rip), target, access, LastFault);
-            if (!LastFault.IsHandled()) return Stopped(ProcessStop.BadAccess);
+            Enter();
+            if (_state.Context->Reason == UserStop.SystemCall) return Stopped(ProcessStop.SystemCall);
+            if (!TryMend(out ProcessStop stop)) return Stopped(stop);
         }
     }
 
-    /// <summary>Makes the processor use its tables; the kernel's half is the same in all.</summary>
+    /// <summary>
+    /// The same with its system calls served: it stops for one only when it has to wait, has ended by it, or has a signal to take first. A call may
+    /// throw: <see cref="SystemCalls.TryServeOrThrow"/>.
+    /// </summary>
+    public ProcessStop Run(SystemCalls calls)
+    {
+        for (; ; )
+        {
+            Enter();
+            if (_state.Context->Reason != UserStop.SystemCall)
+            {
+                if (!TryMend(out ProcessStop stop)) return Stopped(stop);
+                continue;
+            }
+
+            Cpu.EnableInterrupts();
+            if (!calls.TryServeOrThrow(this) || State != ProcessState.Runnable || Signals.HasWork) return ProcessStop.SystemCall;
+        }
+    }
+
+    /// <summary>Makes the processor use its tables, and the bases of FS and GS with them; the kernel's half is the same in all.</summary>
+    /// <remarks>
+    /// Both stay as they are until someone goes over to other tables, which is counted: a process that goes on after a system call loads nothing.
+    /// </remarks>
     public void LoadTables()
     {
         Process owner = _lender ?? this;
         owner._space->Load();
+        _loadedAt = LocalTlb.Spaces.SwitchCount;
+        UserMode.SetBases(_fsBase, _gsBase);
     }
 
     /// <summary>How its last page fault ended.</summary>
@@ -223,7 +256,11 @@ public sealed unsafe class Process
     }
 
     /// <summary>Borrows no longer: it has no memory then.</summary>
-    public void EndLoan() => _lender = null;
+    public void EndLoan()
+    {
+        _lender = null;
+        _loadedAt = NotLoaded;
+    }
 
     /// <summary>Replaces what new files may not allow; what it was. There are no new files.</summary>
     public long NewFileMask(ulong mask)
@@ -244,8 +281,8 @@ public sealed unsafe class Process
     private void CopyRestTo(Process child, OpenFiles files)
     {
         child._state.CopyFrom(in _state);
-        child.FsBase = FsBase;
-        child.GsBase = GsBase;
+        child._fsBase = _fsBase;
+        child._gsBase = _gsBase;
         child.Name = Name;
         child.UserId = UserId;
         child.UserGroupId = UserGroupId;
@@ -311,6 +348,40 @@ public sealed unsafe class Process
 
         KernelMemory.Heap.Free(_space);
         return false;
+    }
+
+    // Lets the program run until it stops for anything.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Enter()
+    {
+        if (_loadedAt != LocalTlb.Spaces.SwitchCount) LoadTables();
+        Cpu.RunUser(_state.Context);
+    }
+
+    // What stopped it, a system call apart; whether it can go on at once. Interrupts are masked.
+    private bool TryMend(out ProcessStop stop)
+    {
+        ulong reason = _state.Context->Reason;
+        stop = ProcessStop.Interrupt;
+        if (reason >= FirstInterrupt)
+        {
+            Interrupts.Serve((byte)reason);
+            return false;
+        }
+
+        stop = ProcessStop.Exception;
+        if (reason != PageFaultVector || !IsOwn(_state.Context->ErrorCode)) return false;
+        stop = ProcessStop.BadAccess;
+        VirtAddr target = VirtAddr.FromTrusted(_state.Context->FaultAddress);
+        FaultAccess access = AccessOf(_state.Context->ErrorCode);
+        LastFault = Memory.HandleFault(target, access);
+        s_faults.Add(Id, VirtAddr.FromTrusted(_state.Context->Rip), target, access, LastFault);
+        return LastFault.IsHandled();
+    }
+
+    private void LoadBases()
+    {
+        if (_loadedAt == LocalTlb.Spaces.SwitchCount) UserMode.SetBases(_fsBase, _gsBase);
     }
 
     private static ProcessStop Stopped(ProcessStop stop)

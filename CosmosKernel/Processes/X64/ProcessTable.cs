@@ -193,17 +193,12 @@ public sealed partial class ProcessTable
                 continue;
             }
 
-            ProcessStop stop = process.Run();
+            ProcessStop stop = RunAndServe(process);
+            if (stop == ProcessStop.SystemCall) continue;
             if (stop == ProcessStop.Interrupt)
             {
                 process.Ticks++;
                 return true;
-            }
-
-            if (stop == ProcessStop.SystemCall)
-            {
-                if (!_calls.TryServe(process)) return true;
-                continue;
             }
 
             if (stop == ProcessStop.BadAccess && process.LastFault is FaultOutcome.NoMemory or FaultOutcome.ResidentLimit)
@@ -221,5 +216,19 @@ public sealed partial class ProcessTable
         }
 
         return true;
+    }
+
+    // A call that throws ends its turn in the program, so that going on without one costs nothing.
+    private ProcessStop RunAndServe(Process process)
+    {
+        try
+        {
+            return process.Run(_calls);
+        }
+        catch (Exception exception)
+        {
+            _calls.Fail(process, exception);
+            return ProcessStop.SystemCall;
+        }
     }
 }

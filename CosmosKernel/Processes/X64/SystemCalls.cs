@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using MemOS.Hardware;
 using MemOS.Memory.Virtual;
 using MemOS.Primitives;
@@ -14,8 +15,8 @@ namespace MemOS.Processes;
 /// </remarks>
 public sealed unsafe partial class SystemCalls
 {
-    /// <summary>The result of a call that has to wait: it has changed nothing, and is made again.</summary>
-    public const long Wait = long.MinValue;
+    /// <summary>The result of a call that has to wait: it has changed nothing, and is made again. Errors are above it, up to -1.</summary>
+    public const long Wait = -4096;
 
     private const ulong TextBytes = 4096;
     private readonly ProcessTable _table;
@@ -37,34 +38,70 @@ public sealed unsafe partial class SystemCalls
     /// <summary>Serves the call that <paramref name="process"/> has made; false when it has to wait and is to be served again.</summary>
     public bool TryServe(Process process)
     {
-        UserContext* context = process.Context;
         ulong shortages = KernelMemory.Shortages;
-        long result = ServeOrFail(process, context);
-        while (KernelMemory.Shortages != shortages && result is (LinuxError.NoMemory or LinuxError.BadAddress) && _table.TryMakeRoom(process))
-        {
-            shortages = KernelMemory.Shortages;
-            result = ServeOrFail(process, context);
-        }
+        return TryFinish(process, ServeAgain(process, shortages, ServeOrFail(process)));
+    }
 
+    /// <summary>The same in the fewest steps. When the kernel finds no memory for an object of its own it throws: the caller goes on with <see cref="Fail"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // A call's own instructions are few beside those on the way to it.
+    public bool TryServeOrThrow(Process process)
+    {
+        ulong shortages = KernelMemory.Shortages;
+        long result = Serve(process, process.Context->Rax, new CallArguments(process.Context));
+        if (result is LinuxError.NoMemory or LinuxError.BadAddress) result = ServeAgain(process, shortages, result);
+        return TryFinish(process, result);
+    }
+
+    /// <summary>Ends the call of <paramref name="process"/> that threw.</summary>
+    public void Fail(Process process, Exception exception)
+    {
+        ExpectShortage(exception);
+        ulong shortages = KernelMemory.Shortages;
+        TryFinish(process, ServeAgain(process, shortages, NoFrame()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // As TryServeOrThrow.
+    private bool TryFinish(Process process, long result)
+    {
         if (result == Wait)
         {
             process.State = ProcessState.Waiting;
             return false;
         }
 
-        if (process.State == ProcessState.Ended) return true;
+        if (process.State != ProcessState.Runnable && !TryWake(process)) return true;
         Count++;
-        process.State = ProcessState.Runnable;
+        UserContext* context = process.Context;
         if (context->Reason == UserStop.SystemCall) context->Rax = unchecked((ulong)result); // Else the registers are others now.
         return true;
     }
 
+    // A process whose call was served at last goes on; false for one that has ended by it.
+    private static bool TryWake(Process process)
+    {
+        if (process.State == ProcessState.Waiting) process.State = ProcessState.Runnable;
+        return process.State != ProcessState.Ended;
+    }
+
+    // A call that failed because there was no memory is served again when room can be made.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private long ServeAgain(Process process, ulong shortages, long result)
+    {
+        while (KernelMemory.Shortages != shortages && result is (LinuxError.NoMemory or LinuxError.BadAddress) && _table.TryMakeRoom(process))
+        {
+            shortages = KernelMemory.Shortages;
+            result = ServeOrFail(process);
+        }
+
+        return result;
+    }
+
     // When the kernel finds no memory for an object of its own, the call has failed; what it had begun it has undone.
-    private long ServeOrFail(Process process, UserContext* context)
+    private long ServeOrFail(Process process)
     {
         try
         {
-            return Serve(process, context->Rax, new CallArguments(context));
+            return Serve(process, process.Context->Rax, new CallArguments(process.Context));
         }
         catch (Exception exception)
         {
@@ -82,6 +119,7 @@ public sealed unsafe partial class SystemCalls
         return LinuxError.NoMemory;
     }
 
+    [SkipLocalsInit] // What one of the calls wants is not to be cleared for all.
     private long Serve(Process process, ulong number, CallArguments call) => number switch
     {
         LinuxCall.Read => Read(process, call.A, call.Bytes(1)),

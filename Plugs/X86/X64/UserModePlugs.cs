@@ -31,6 +31,7 @@ public static unsafe class UserModePlugs
     private const int AreaKernelStack = AreaContext + 8;
     private const int AreaInterruptStack = AreaContext + 16;
     private const int AreaScratch = AreaContext + 24;
+    private const int AreaMxcsr = AreaContext + 72;
     private const int Instruction = 128;
     private const int Flags = 136;
     private const int Reason = 144;
@@ -39,10 +40,9 @@ public static unsafe class UserModePlugs
     private const int VectorState = 168;
     private const int VectorComponents = 176;
 
-    // MXCSR after a reset: all exceptions masked, rounding to nearest (Intel SDM vol. 1, 10.2.3).
-    private const uint ResetMxcsr = 0x1F80;
-
     private static readonly Register64[] s_registers = { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15 };
+    // All but RCX and R11, where SYSCALL has put the address and the flags.
+    private static readonly Register64[] s_keptByCall = { RAX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R12, R13, R14, R15 };
     private static readonly Register64[] s_callers = { RBX, RBP, R12, R13, R14, R15 };
 
     /// <summary>Runs a program until it stops.</summary>
@@ -65,7 +65,7 @@ public static unsafe class UserModePlugs
     internal static void EmitStopByInterrupt()
     {
         XS.LiteralCode("swapgs");
-        StoreRegisters();
+        StoreRegisters(s_registers);
         Store(Reason, fromStack: true);
         Store(ErrorCode, fromStack: true);
         Store(Instruction, fromStack: true);
@@ -81,14 +81,14 @@ public static unsafe class UserModePlugs
         ReturnToKernel();
     }
 
-    // The program's registers but RSP; RDI has the context then.
-    private static void StoreRegisters()
+    // These registers of the program, RDI among them, but RSP; RDI has the context then.
+    private static void StoreRegisters(Register64[] registers)
     {
         XS.LiteralCode("mov [gs:" + AreaScratch + "], rdi");
         XS.LiteralCode("mov rdi, [gs:" + AreaContext + "]");
         for (int i = 0; i < s_registers.Length; i++)
         {
-            if (s_registers[i] != RDI && s_registers[i] != RSP)
+            if (s_registers[i] != RDI && s_registers[i] != RSP && Array.IndexOf(registers, s_registers[i]) >= 0)
             {
                 XS.Set(RDI, s_registers[i], destinationDisplacement: i * 8);
             }
@@ -111,10 +111,8 @@ public static unsafe class UserModePlugs
     // On the kernel's stack, RDI with the context: saves the vector registers and returns from RunUser.
     private static void ReturnToKernel()
     {
-        EmitVectorState(".saveOld", ".saved", "xsave64", () => XS.SSE.FXSave(RCX));
-        XS.Push(ResetMxcsr);
-        XS.LiteralCode("ldmxcsr [rsp]");
-        XS.Pop(RAX);
+        EmitVectorState(".saveOld", ".saved", "xsave64");
+        XS.LiteralCode("ldmxcsr [gs:" + AreaMxcsr + "]");
         XS.LiteralCode("fninit");
         for (int i = s_callers.Length - 1; i >= 0; i--)
         {
@@ -122,21 +120,26 @@ public static unsafe class UserModePlugs
         }
 
         XS.Return();
+        EmitOldVectorState(".saveOld", ".saved", () => XS.SSE.FXSave(RCX));
     }
 
-    // RDI has the context; changes RAX, RCX, RDX.
-    private static void EmitVectorState(string old, string done, string extended, Action legacy)
+    // RDI has the context; changes RAX, RCX. Where there is no XSAVE, EmitOldVectorState has the rest, out of the way. The upper half of what is to
+    // be kept, which RDX would say, is narrowed by XCR0 to nothing (Intel SDM vol. 1, 13.7).
+    private static void EmitVectorState(string old, string done, string extended)
     {
         XS.Set(RCX, RDI, sourceDisplacement: VectorState);
         XS.Set(RAX, RDI, sourceDisplacement: VectorComponents);
-        XS.Xor(EDX, EDX);
         XS.Test(RAX, RAX);
         XS.Jump(ConditionalTestEnum.Zero, old);
         XS.LiteralCode(extended + " [rcx]");
-        XS.Jump(done);
+        XS.Label(done);
+    }
+
+    private static void EmitOldVectorState(string old, string done, Action legacy)
+    {
         XS.Label(old);
         legacy();
-        XS.Label(done);
+        XS.Jump(done);
     }
 
     private sealed class RunUserBody : X86Body
@@ -159,7 +162,7 @@ public static unsafe class UserModePlugs
             XS.LiteralCode("mov [gs:" + AreaKernelStack + "], rsp");
             XS.LiteralCode("mov rax, [gs:" + AreaInterruptStack + "]");
             XS.Set(RAX, RSP, destinationIsIndirect: true);
-            EmitVectorState(".loadOld", ".loaded", "xrstor64", () => XS.SSE.FXRestore(RCX));
+            EmitVectorState(".loadOld", ".loaded", "xrstor64");
             XS.LiteralCode("cmp qword [rdi + " + Reason + "], " + UserStop.SystemCall);
             XS.LiteralCode("jne .byInterruptReturn");
             LoadRegisters(sysret: true);
@@ -175,6 +178,7 @@ public static unsafe class UserModePlugs
             LoadRegisters(sysret: false);
             XS.LiteralCode("swapgs");
             XS.InterruptReturn();
+            EmitOldVectorState(".loadOld", ".loaded", () => XS.SSE.FXRestore(RCX));
         }
 
         // SYSRET takes the address from RCX and the flags from R11, and leaves the stack as it is; IRET finds all that on the stack.
@@ -203,7 +207,7 @@ public static unsafe class UserModePlugs
             XS.LiteralCode("align 16, db 0xCC");
             XS.Label(".systemCall");
             XS.LiteralCode("swapgs");
-            StoreRegisters();
+            StoreRegisters(s_keptByCall);
             XS.Set(RDI, RSP, destinationDisplacement: Array.IndexOf(s_registers, RSP) * 8);
             XS.Set(RDI, RCX, destinationDisplacement: Instruction);
             XS.Set(RDI, R11, destinationDisplacement: Flags);
