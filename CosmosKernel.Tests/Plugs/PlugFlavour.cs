@@ -17,6 +17,7 @@ internal sealed class PlugFlavour
     private static readonly Lazy<PlugFlavour> s_narrow = new(() => new PlugFlavour(32, "net6.0"));
 
     private readonly Dictionary<string, Type> _bodies;
+    private readonly Dictionary<string, MethodInfo> _methods;
 
     private PlugFlavour(int bits, string framework)
     {
@@ -24,11 +25,11 @@ internal sealed class PlugFlavour
         Folder = Path.Combine(RepositoryRoot(), "Plugs", "bin", Configuration(), framework);
         Context context = new(Folder);
         Assembly plugs = context.LoadFromAssemblyPath(Path.Combine(Folder, "MemOS.Plugs.dll"));
-        _bodies = plugs.GetTypes()
+        _methods = plugs.GetTypes()
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
-            .Select(method => (Name: $"{method.DeclaringType!.Name}.{method.Name}", Body: BodyOf(method)))
-            .Where(plug => plug.Body is not null)
-            .ToDictionary(plug => plug.Name, plug => plug.Body!, StringComparer.Ordinal);
+            .Where(method => BodyOf(method) is not null)
+            .ToDictionary(method => $"{method.DeclaringType!.Name}.{method.Name}", StringComparer.Ordinal);
+        _bodies = _methods.ToDictionary(method => method.Key, method => BodyOf(method.Value)!, StringComparer.Ordinal);
     }
 
     public int Bits { get; }
@@ -56,6 +57,13 @@ internal sealed class PlugFlavour
     {
         assembler.EmitMethod(symbol, (AssemblerMethod)Activator.CreateInstance(_bodies[name])!, new object());
     }
+
+    /// <summary>The body alone, at the place that the assembler is at.</summary>
+    public void EmitBodyInto(AssemblerInstance assembler, string name) =>
+        ((AssemblerMethod)Activator.CreateInstance(_bodies[name])!).AssembleNew(assembler, new object());
+
+    /// <summary>The method that a body stands for.</summary>
+    public MethodInfo Method(string name) => _methods[name];
 
     private static Type? BodyOf(MethodInfo method)
     {

@@ -11,7 +11,8 @@ namespace MemOS.Memory.KernelSpace;
 /// Every address that the kernel and its drivers use by now goes on to mean the same. Mapped to themselves are: of what the memory map lists,
 /// everything below 896 MiB, and what is no RAM above; all of the first MiB but page 0, which stays out so that a null reference
 /// faults; and from 3 GiB to 4 GiB all that is no RAM, where devices are. Caching is left to the processor's range registers, as
-/// without paging. Where the format has no-execute only the image can be executed; it can be written too, for nothing says where in it the data is.
+/// without paging. Where the format has no-execute only the image can be executed; it can be written too, since the kit's compiler puts data between
+/// the code. (The mapper refuses such pages, so their entries are changed here.)
 /// </para>
 /// <para>RAM from 896 MiB on is not mapped: <see cref="TemporaryWindow{TMemory,TFormat}"/> shows it.</para>
 /// </remarks>
@@ -26,6 +27,7 @@ public struct IdentityMapBuilder<TMemory, TFormat, TTables>
     private const ulong DevicesEnd = 4UL << 30;
     private const PageFlags Data = PageFlags.Present | PageFlags.Writable | PageFlags.Global | PageFlags.Accessed | PageFlags.Dirty;
 
+    private readonly TMemory _memory;
     private readonly KernelLayout _layout;
     private readonly FrameRange _image;
     private PageMapper<TMemory, TFormat, TTables> _mapper;
@@ -33,8 +35,9 @@ public struct IdentityMapBuilder<TMemory, TFormat, TTables>
     // Everything below has been looked at.
     private PhysAddr _done;
 
-    private IdentityMapBuilder(PageMapper<TMemory, TFormat, TTables> mapper, KernelLayout layout, FrameRange image)
+    private IdentityMapBuilder(TMemory memory, PageMapper<TMemory, TFormat, TTables> mapper, KernelLayout layout, FrameRange image)
     {
+        _memory = memory;
         _mapper = mapper;
         _layout = layout;
         _image = image;
@@ -55,7 +58,7 @@ public struct IdentityMapBuilder<TMemory, TFormat, TTables>
         if (image.End.Start.Value > layout.DirectMap.SizeBytes) return KernelBuildResult.LayoutTooSmall;
         if (!tables.TryAllocate(out FrameNumber root)) return KernelBuildResult.OutOfTables;
         mapper = new PageMapper<TMemory, TFormat, TTables>(memory, tables, root, SmallAndLarge, TopTables.Freed);
-        IdentityMapBuilder<TMemory, TFormat, TTables> builder = new(mapper, layout, image);
+        IdentityMapBuilder<TMemory, TFormat, TTables> builder = new(memory, mapper, layout, image);
         KernelBuildResult result = builder.MapAll(in map);
         mapper = builder._mapper;
         return result;
@@ -106,7 +109,8 @@ public struct IdentityMapBuilder<TMemory, TFormat, TTables>
         else
         {
             result = Map(FrameRange.FromBounds(frames.Start, image.Start), Data);
-            if (result == KernelBuildResult.Ok) result = Map(image, Data | PageFlags.Executable);
+            if (result == KernelBuildResult.Ok) result = Map(image, Data);
+            if (result == KernelBuildResult.Ok) AllowExecution(image);
             if (result == KernelBuildResult.Ok) result = Map(FrameRange.FromBounds(image.End, frames.End), Data);
         }
 
@@ -125,6 +129,22 @@ public struct IdentityMapBuilder<TMemory, TFormat, TTables>
             case PagingResult.Ok: return KernelBuildResult.Ok;
             case PagingResult.OutOfTables: return KernelBuildResult.OutOfTables;
             default: return KernelBuildResult.MemoryMappedTwice;
+        }
+    }
+
+    // The tables are not loaded yet: there is nothing to forget.
+    private void AllowExecution(FrameRange image)
+    {
+        TFormat format = default;
+        TableEntries<TMemory, TFormat> entries = new(_memory);
+        PhysAddr at = image.Start.Start;
+        while (at < image.End.Start)
+        {
+            LastStep last = default;
+            PagingResult walk = _mapper.Walker.Explain(VirtAddr.FromTrusted(at.Value), ref last);
+            KernelAssert.That(walk == PagingResult.Ok, "IdentityMapBuilder: the image is not mapped");
+            entries.Write(entries.SlotAt(last.Table, last.Index), format.EncodePage(at, Data | PageFlags.Executable, last.Level));
+            at += entries.SizeOf(last.Level);
         }
     }
 

@@ -76,19 +76,4 @@ public unsafe struct TemporaryWindow<TMemory, TFormat>
     }
 
     private readonly VirtAddr PageOf(int slot) => _start + ((ulong)(uint)slot * PageNumber.SizeBytes);
-
-    /// <summary>Where a walk ends.</summary>
-    private struct LastStep : IWalkStepVisitor
-    {
-        internal int Level;
-        internal PhysAddr Table;
-        internal int Index;
-
-        public void Visit(in WalkStep step)
-        {
-            Level = step.Level;
-            Table = step.Table;
-            Index = step.Index;
-        }
-    }
 }
