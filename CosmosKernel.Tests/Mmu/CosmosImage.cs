@@ -9,7 +9,6 @@ using Cosmos.Build.Tools;
 using MemOS.Hardware;
 using MemOS.Tests.Plugs;
 using XSharp;
-using XSharp.Assembler;
 using AssemblerInstance = XSharp.Assembler.Assembler;
 
 namespace MemOS.Tests.Mmu;
