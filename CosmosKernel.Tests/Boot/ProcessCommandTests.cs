@@ -93,6 +93,85 @@ public sealed partial class ProcessCommandTests
         Assert.That(Machine.Run("limit stack much").Failure, Is.EqualTo("'much' is no number of KiB"));
     }
 
+    [Test]
+    public void A_program_reads_lines_that_can_be_edited_until_control_d()
+    {
+        CommandResult result = Machine.Run("run busybox cat", [("cat\n", "wrnog\b\b\bong\r"), ("wrong\n", "\u0004")]);
+        Assert.That((result.Failure, result.Lines[^1]), Is.EqualTo((default(string), "wrong")), result.Text);
+    }
+
+    [TestCase("busybox sleep 1000")]
+    [TestCase("busybox cat")]
+    [TestCase("busybox sh -c 'while :; do :; done'")]
+    public void Control_c_ends_what_runs_in_the_foreground(string program) =>
+        Assert.That(Machine.Run("run " + program, [(program[^4..] + "\n", "\u0003")]).Failure, Is.EqualTo("killed by signal 2"));
+
+    [Test]
+    public void A_shell_can_be_talked_to()
+    {
+        CommandResult result = Machine.Run(
+            "run busybox sh", [("/ # ", "echo $((6*7)) | busybox cat\r"), ("\n42\n", "echo é | wc -c\r"), ("\n3\n", "exit 5\r")]);
+        Assert.That(result.Failure, Is.EqualTo("it ended with 5"), result.Text);
+        Assert.That(result.Lines, Has.None.Contains("can't access tty"));
+    }
+
+    [Test]
+    public void A_stopped_program_goes_on_when_it_is_waited_for()
+    {
+        CommandResult stopped = Machine.Run("run busybox sleep 2", [("sleep 2\n", "\u001A")]);
+        Assert.That(stopped.Failure, Does.StartWith("stopped by signal 20"));
+        int id = (int)Numbers(Machine.RunOk("ps")[^1])[0];
+        Assert.That(Row(id), Does.Contain("stopped"));
+        Machine.RunOk($"wait {id}");
+    }
+
+    [Test]
+    public void What_a_program_does_not_read_is_typed_at_the_prompt()
+    {
+        CommandResult result = Machine.Run("run busybox sleep 2", [("sleep 2\n", "echo unread\r"), ("memos> echo unread\nunread\n", "")]);
+        Assert.That(result.Succeeded, result.Text);
+    }
+
+    [Test]
+    public void In_the_background_there_is_nothing_to_read()
+    {
+        int id = RunInBackground("busybox cat");
+        Machine.RunOk($"wait {id}");
+    }
+
+    [Test]
+    public void Programs_get_places_by_chance()
+    {
+        Assert.That(Machine.RunOk("vma"), Has.Some.Matches("^chance: (RDSEED|RDRAND|the time-stamp counter)").And.Some.Matches("^stack's top +22 "));
+        Assert.That(new[] { StackOf(Machine), StackOf(Machine) }, Is.Unique);
+        using BootedMachine still = _programs.Boot("aslr=off");
+        string first = StackOf(still);
+        Assert.That(StackOf(still), Is.EqualTo(first));
+        Assert.That(still.RunOk("vma"), Has.Some.EqualTo("nothing is moved: aslr=off"));
+    }
+
+    [Test]
+    public void A_seed_repeats_the_places()
+    {
+        string[] first = PlacesOf("seed=7");
+        Assert.That(PlacesOf("seed=7"), Is.EqualTo(first));
+        Assert.That(first, Is.Unique);
+    }
+
+    private string[] PlacesOf(string commandLine)
+    {
+        using BootedMachine machine = _programs.Boot(commandLine);
+        return [StackOf(machine), StackOf(machine)];
+    }
+
+    private static string StackOf(BootedMachine machine)
+    {
+        string id = ProcessNumber().Match(machine.RunOk("run watch-faults wait &").Single()).Groups[1].Value;
+        string stack = Address().Matches(machine.RunOk("vma " + id).Single(line => line.EndsWith("stack", System.StringComparison.Ordinal)))[1].Value;
+        machine.RunOk("kill " + id);
+        return stack;
+    }
+
     private int RunInBackground(string program) => int.Parse(ProcessNumber().Match(Machine.RunOk($"run {program} &").Single()).Groups[1].Value);
 
     private string Row(int id) => Machine.RunOk("ps").Single(line => Numbers(line).FirstOrDefault() == (ulong)id);

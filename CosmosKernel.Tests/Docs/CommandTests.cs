@@ -47,6 +47,7 @@ public sealed partial class CommandTests
 
     [TestCase("docs/memory/frames.md", "frames=buddy", 12)]
     [TestCase("docs/memory/heap.md", "heap.check=on", 12)]
+    [TestCase("docs/memory/virtual.md", "", 11)]
     [Category("Boot")]
     public void The_worked_example_goes_as_the_page_says(string document, string commandLine, int count)
     {

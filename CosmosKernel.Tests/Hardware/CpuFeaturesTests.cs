@@ -27,6 +27,8 @@ public sealed class CpuFeaturesTests
     [TestCase(CpuFeature.Umip, true)]
     [TestCase(CpuFeature.Pku, true)]
     [TestCase(CpuFeature.Pcid, true)]
+    [TestCase(CpuFeature.Rdrand, true)]
+    [TestCase(CpuFeature.Rdseed, true)]
     [TestCase(CpuFeature.X2Apic, false)]
     [TestCase(CpuFeature.Erms, false)]
     [TestCase(CpuFeature.Sev, false)]

@@ -47,6 +47,7 @@ public sealed class PlugBodyTests
         new[] { "mov eax, dword [ebp + 8]", "mov edx, dword [ebp + 0xc]", "mov ecx, dword [ebp + 0x10]", "wrmsr", "xor ecx, ecx", "ret" })]
     [TestCase("IdentificationPlugs.ReadMsr", new[] { "mov ecx, dword [ebp + 0xc]", "rdmsr", "push edx", "push eax", "xor ecx, ecx", "ret" })]
     [TestCase("IdentificationPlugs.ReadTimestamp", new[] { "rdtsc", "push edx", "push eax", "xor ecx, ecx", "ret" })]
+    [TestCase("RandomPlugs.ReadSeed", new[] { "rdseed eax", "sbb edx, edx", "push edx", "push eax", "xor ecx, ecx", "ret" })]
     public void Takes_arguments_and_returns_as_the_32_bit_compiler_does(string name, string[] expected)
     {
         Assert.That(Code(32, name), Is.EqualTo(expected));

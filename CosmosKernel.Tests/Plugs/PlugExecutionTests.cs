@@ -46,6 +46,19 @@ public sealed unsafe class PlugExecutionTests
         }
     }
 
+    [Test]
+    public void A_random_word_comes_with_a_sign_that_it_is_one()
+    {
+        // RDRAND is bit 30 of ECX in leaf 1; processors without it are not worth a failure.
+        if ((X86Base.CpuId(1, 0).Ecx >> 30 & 1) == 0) Assert.Ignore("the processor has no RDRAND");
+        using HostCode code = Load("RandomPlugs.ReadRandom");
+        delegate* unmanaged<ulong> read = (delegate* unmanaged<ulong>)code.Start;
+        ulong[] words = new ulong[8];
+        for (int i = 0; i < words.Length; i++) words[i] = read();
+        Assert.That(words, Is.All.GreaterThanOrEqualTo(0xFFFF_FFFF_0000_0000));
+        Assert.That(words, Is.Unique);
+    }
+
     [TestCase(0)]
     [TestCase(1)]
     [TestCase(4097)]

@@ -81,6 +81,14 @@ public static unsafe partial class Cpu
     [PlugMethod(PlugRequired = true)]
     public static ulong ReadTimestamp() => throw new NotImplementedException();
 
+    /// <summary>A word of RDSEED in the lower half, the upper half all ones; 0 when there was none just now. The processor must have it.</summary>
+    [PlugMethod(PlugRequired = true)]
+    public static ulong ReadSeed() => throw new NotImplementedException();
+
+    /// <summary>A word of RDRAND; as <see cref="ReadSeed"/>.</summary>
+    [PlugMethod(PlugRequired = true)]
+    public static ulong ReadRandom() => throw new NotImplementedException();
+
     /// <summary>Reads a byte from a port.</summary>
     [PlugMethod(PlugRequired = true)]
     public static byte In8(ushort port) => throw new NotImplementedException();

@@ -92,4 +92,10 @@ public enum CpuFeature
 
     /// <summary>Fast short REP MOVSB.</summary>
     Fsrm,
+
+    /// <summary>Random numbers.</summary>
+    Rdrand,
+
+    /// <summary>Random seeds.</summary>
+    Rdseed,
 }

@@ -60,6 +60,8 @@ public readonly struct CpuFeatureUse
             case CpuFeature.Xsave: return "XSAVE";
             case CpuFeature.Erms: return "ERMS";
             case CpuFeature.Fsrm: return "FSRM";
+            case CpuFeature.Rdrand: return "RDRAND";
+            case CpuFeature.Rdseed: return "RDSEED";
             default: return "?";
         }
     }
@@ -99,6 +101,8 @@ public readonly struct CpuFeatureUse
             case CpuFeature.Xsave: return "FXSAVE covers what the compiler's code uses";
             case CpuFeature.Erms: return "frames are cleared by wide stores";
             case CpuFeature.Fsrm: return "short copies are loops";
+            case CpuFeature.Rdrand: return "places of programs, where there is no RDSEED";
+            case CpuFeature.Rdseed: return "places of programs";
             default: return "";
         }
     }
@@ -113,7 +117,9 @@ public readonly struct CpuFeatureUse
             case CpuFeature.Cx8:
             case CpuFeature.Invpcid:
             case CpuFeature.X2Apic:
+            case CpuFeature.Rdseed:
             case CpuFeature.Tsc: return true;
+            case CpuFeature.Rdrand: return !_features.Has(CpuFeature.Rdseed);
             case CpuFeature.Pae: return _control.Cr4Has(5);
             case CpuFeature.Pge: return _control.Cr4Has(7);
             case CpuFeature.Fxsr:

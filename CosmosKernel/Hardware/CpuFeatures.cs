@@ -21,7 +21,7 @@ public readonly struct CpuFeatures
     }
 
     /// <summary>How many features there are.</summary>
-    public const int Count = (int)CpuFeature.Fsrm + 1;
+    public const int Count = (int)CpuFeature.Rdseed + 1;
 
     /// <summary>The width of a physical address (MAXPHYADDR).</summary>
     public int PhysicalAddressBits { get; }
@@ -105,6 +105,7 @@ public readonly struct CpuFeatures
             Note(CpuFeature.Pcid, ecx, 17);
             Note(CpuFeature.X2Apic, ecx, 21);
             Note(CpuFeature.Xsave, ecx, 26);
+            Note(CpuFeature.Rdrand, ecx, 30);
         }
 
         internal void ReadStructured()
@@ -115,6 +116,7 @@ public readonly struct CpuFeatures
             Note(CpuFeature.Smep, ebx, 7);
             Note(CpuFeature.Erms, ebx, 9);
             Note(CpuFeature.Invpcid, ebx, 10);
+            Note(CpuFeature.Rdseed, ebx, 18);
             Note(CpuFeature.Smap, ebx, 20);
             Note(CpuFeature.Umip, ecx, 2);
             Note(CpuFeature.Pku, ecx, 3);

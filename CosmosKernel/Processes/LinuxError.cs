@@ -15,6 +15,9 @@ public static class LinuxError
     /// <summary>EINTR: a signal came while the call was waiting.</summary>
     public const long Interrupted = -4;
 
+    /// <summary>EIO: not from the background.</summary>
+    public const long InputOutput = -5;
+
     /// <summary>E2BIG: the arguments are too long.</summary>
     public const long TooLong = -7;
 

@@ -6,9 +6,10 @@ namespace MemOS.Shell;
 public sealed class ConsoleTerminal : ITerminal
 {
     /// <inheritdoc/>
-    /// <remarks>Processes in the background run meanwhile.</remarks>
+    /// <remarks>Processes in the background run meanwhile. What was typed while a program ran and not read by it comes first.</remarks>
     public ConsoleKeyInfo ReadKey()
     {
+        if (ProcessCommands.TryTakeUnread(out ConsoleKeyInfo key)) return key;
         ProcessCommands.RunUntilKey();
         return Console.ReadKey(intercept: true);
     }

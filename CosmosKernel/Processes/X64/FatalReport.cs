@@ -12,6 +12,7 @@ internal static unsafe class FatalReport
     /// <summary>Prints it.</summary>
     internal static void Write(Process process, ProcessStop stop)
     {
+        Terminal.Live.BeginLine();
         UserContext* context = process.Context;
         string who = "process " + process.Id.ToString() + " (" + process.Name + ") killed at instruction 0x" + context->Rip.ToString("x") + ": ";
         if (stop == ProcessStop.BadAccess && context->Reason == PageFaultVector)

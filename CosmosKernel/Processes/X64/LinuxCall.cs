@@ -62,8 +62,13 @@ internal static class LinuxCall
     internal const ulong SetGid = 106;
     internal const ulong GetEUid = 107;
     internal const ulong GetEGid = 108;
+    internal const ulong SetPGid = 109;
     internal const ulong GetPPid = 110;
+    internal const ulong GetPGrp = 111;
+    internal const ulong SetSid = 112;
     internal const ulong GetGroups = 115;
+    internal const ulong GetPGid = 121;
+    internal const ulong GetSid = 124;
     internal const ulong SigPending = 127;
     internal const ulong SigTimedWait = 128;
     internal const ulong SigQueueInfo = 129;

@@ -1,3 +1,5 @@
+using MemOS.Primitives;
+
 namespace MemOS.Processes;
 
 /// <summary>What a number of a process can stand for: the terminal, a file of the archive, an end of a pipe.</summary>
@@ -32,6 +34,9 @@ public abstract class OpenFile
 
     /// <summary>Writes bytes of a process; how many, or an error, or <see cref="SystemCalls.Wait"/>.</summary>
     public abstract long WriteFrom(Process process, VirtAddrRange source);
+
+    /// <summary>What ioctl(2) asks for; a result, or an error.</summary>
+    public virtual long Control(Process process, ulong request, VirtAddr argument) => LinuxError.NoTerminal;
 
     /// <summary>Counts one user more.</summary>
     public void AddUser() => Users++;

@@ -15,20 +15,23 @@ public sealed partial class ProcessTable
     private readonly ProcessHistory _history = new();
     private readonly SystemCalls _calls;
     private Process? _awaited;
-    private ulong _random;
     private int _lastId;
     private int _next;
+    private bool _hasTicked;
 
     /// <summary>A table without processes.</summary>
-    /// <param name="seed">What the places of processes are derived from; 0 moves nothing.</param>
-    public ProcessTable(ulong seed)
+    /// <param name="random">Chance, for where their parts go and what they ask for.</param>
+    public ProcessTable(ProcessRandom random)
     {
-        _random = seed;
+        Random = random;
         _calls = new SystemCalls(this);
     }
 
     /// <summary>The processes, in the order in which they came.</summary>
     public List<Process> Processes => _processes;
+
+    /// <summary>Chance, for where their parts go and what they ask for.</summary>
+    public ProcessRandom Random { get; }
 
     /// <summary>Those that are gone.</summary>
     public ProcessHistory History => _history;
@@ -43,7 +46,7 @@ public sealed partial class ProcessTable
     public Process? TryMake(int parentId)
     {
         if (IsFull) return null;
-        Process? process = Process.TryCreate(UserLayout.For(KernelMemory.CommandLine.Layout).Choose(NextMoves()));
+        Process? process = Process.TryCreate(UserLayout.For(KernelMemory.CommandLine.Layout).Choose(Random.NextMoves()));
         if (process == null) return null;
         process.Id = ++_lastId;
         process.ParentId = parentId;
@@ -51,22 +54,6 @@ public sealed partial class ProcessTable
         process.SessionId = process.Id;
         _processes.Add(process);
         return process;
-    }
-
-    /// <summary>Random words for the next process.</summary>
-    public UserMoves NextMoves() => _random == 0 ? default : new UserMoves(NextRandom(), NextRandom(), NextRandom(), NextRandom());
-
-    /// <summary>The next random word; programs get such too.</summary>
-    public ulong NextRandom()
-    {
-        // SplitMix64 (Steele, Lea, Flood, 2014).
-        unchecked
-        {
-            _random += 0x9E3779B97F4A7C15;
-            ulong mixed = (_random ^ (_random >> 30)) * 0xBF58476D1CE4E5B9;
-            mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-            return mixed ^ (mixed >> 31);
-        }
     }
 
     /// <summary>The process called <paramref name="id"/>; null when there is none.</summary>
@@ -91,32 +78,40 @@ public sealed partial class ProcessTable
         return null;
     }
 
-    /// <summary>Runs all processes until <paramref name="process"/> has ended; how it ended.</summary>
+    /// <summary>Runs all processes until <paramref name="process"/> has ended, or a signal has stopped it; how, as wait4 tells it.</summary>
+    /// <remarks>It has the terminal meanwhile. When it was stopped, it goes on first.</remarks>
     public int RunUntilEnd(Process process)
     {
         _awaited = process;
+        Terminal.Live.Enter(process.GroupId);
+        if (process.State == ProcessState.Stopped) SendToGroup(process.GroupId, Signal.Continue);
         IdleTick.Begin();
-        while (process.State != ProcessState.Ended)
+        while (process.State is not ProcessState.Ended and not ProcessState.Stopped)
         {
-            if (!TryTakeTurn()) IdleTick.Wait();
+            bool hasRun = TryTakeTurn();
+            if (!hasRun || _hasTicked) ServeTerminal();
+            if (!hasRun) IdleTick.Wait();
         }
 
         IdleTick.Stop();
+        Terminal.Live.Leave();
         _awaited = null;
         KernelMemory.Space.Load();
-        int status = process.ExitStatus;
-        Bury(process);
+        int status = process.State == ProcessState.Ended ? process.ExitStatus : process.News;
+        if (process.State == ProcessState.Ended) Bury(process);
         return status;
     }
 
-    /// <summary>Runs all processes until a key is pressed, or none is left.</summary>
+    /// <summary>Runs all processes until a key is pressed, or none is left; one has a turn even when keys come all the time.</summary>
     public void RunUntilKey()
     {
         if (_processes.Count == 0) return;
         IdleTick.Begin();
+        bool hasRun = TryTakeTurn();
         while (_processes.Count != 0 && !Console.KeyAvailable)
         {
-            if (!TryTakeTurn()) IdleTick.Wait();
+            if (!hasRun) IdleTick.Wait();
+            hasRun = TryTakeTurn();
         }
 
         IdleTick.Stop();
@@ -153,6 +148,24 @@ public sealed partial class ProcessTable
         _history.Add(process);
         _processes.Remove(process);
         process.Destroy();
+    }
+
+    // Keys are looked for when the timer has ticked: not after each turn, which may be a few instructions long.
+    private void ServeTerminal()
+    {
+        _hasTicked = false;
+        int signal = Terminal.Live.Poll();
+        if (signal != 0) SendToGroup(Terminal.Live.Foreground, signal);
+    }
+
+    private void SendToGroup(int groupId, int signal)
+    {
+        for (int index = _processes.Count - 1; index >= 0; index--)
+        {
+            if (index >= _processes.Count) continue; // One that ends takes its ended children along.
+            Process process = _processes[index];
+            if (process.GroupId == groupId && process.State != ProcessState.Ended) Send(process, signal);
+        }
     }
 
     // Gives the next process that can go on its turn; false when none can.
@@ -198,6 +211,7 @@ public sealed partial class ProcessTable
             if (stop == ProcessStop.Interrupt)
             {
                 process.Ticks++;
+                _hasTicked = true;
                 return true;
             }
 

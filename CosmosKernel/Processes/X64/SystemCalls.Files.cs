@@ -3,6 +3,8 @@ namespace MemOS.Processes;
 /// <content>Files: the terminal and those of the archive.</content>
 public sealed unsafe partial class SystemCalls
 {
+    private const string TerminalName = "/dev/tty";
+    private const string NullName = "/dev/null";
     private const ulong WriteModes = 3; // O_WRONLY, O_RDWR
     private const ulong Create = 0x40; // O_CREAT
     private const ulong CloseOnExec = 0x8_0000; // O_CLOEXEC
@@ -52,6 +54,8 @@ public sealed unsafe partial class SystemCalls
         long error = LoadPath(process, folder, path, out string name);
         if (error != 0) return error;
         if (name == KillMarkFile.Path) return AddFile(process, new KillMarkFile(process), flags);
+        if (name == TerminalName) return AddFile(process, new TerminalFile(), flags);
+        if (name == NullName) return AddFile(process, new NullFile(), flags);
         bool isFile = ProgramFiles.TryFind(name, out ArchiveEntry entry);
         if (!isFile && !ArchiveFolder.Exists(name)) return (flags & Create) != 0 ? LinuxError.ReadOnly : LinuxError.NoFile;
         if ((flags & WriteModes) != 0) return isFile ? LinuxError.ReadOnly : LinuxError.IsFolder;
@@ -65,6 +69,12 @@ public sealed unsafe partial class SystemCalls
         if (number < 0) return LinuxError.TooManyFiles;
         if ((flags & CloseOnExec) != 0) process.Files.SetClosesOnExec((ulong)number, closes: true);
         return number;
+    }
+
+    private static long Control(Process process, CallArguments call)
+    {
+        OpenFile? file = process.Files.Find(call.A);
+        return file == null ? LinuxError.BadFile : file.Control(process, call.B, CallArguments.AddressOf(call.C));
     }
 
     private static long Duplicate(Process process, ulong number, ulong target)

@@ -113,7 +113,7 @@ public sealed unsafe partial class SystemCalls
     {
         try
         {
-            return ProgramLoader.Load(process, in file, arguments, environment, _table.NextMoves());
+            return ProgramLoader.Load(process, in file, arguments, environment, _table.Random.NextWords());
         }
         catch (Exception exception)
         {
@@ -188,7 +188,7 @@ public sealed unsafe partial class SystemCalls
     {
         const ulong Most = 256;
         byte[] bytes = new byte[sizeBytes < Most ? sizeBytes : Most];
-        for (int at = 0; at < bytes.Length; at++) bytes[at] = unchecked((byte)(_table.NextRandom() >> 32));
+        for (int at = 0; at < bytes.Length; at++) bytes[at] = unchecked((byte)(_table.Random.NextWord() >> 32));
         long error = Store(process, target, bytes);
         return error != 0 ? error : bytes.Length;
     }

@@ -1,3 +1,5 @@
+using System;
+
 namespace MemOS.Shell;
 
 /// <summary>No commands: there are no programs on x86-32.</summary>
@@ -7,6 +9,13 @@ public static class ProcessCommands
     public static void AddTo(CommandTable table)
     {
         _ = table;
+    }
+
+    /// <summary>There is none: no program ran.</summary>
+    public static bool TryTakeUnread(out ConsoleKeyInfo key)
+    {
+        key = default;
+        return false;
     }
 
     /// <summary>Returns at once: there are no processes.</summary>

@@ -1,5 +1,5 @@
+using System;
 using System.Collections.Generic;
-using MemOS.Hardware;
 using MemOS.Processes;
 using MemOS.Startup;
 
@@ -12,7 +12,7 @@ public static class ProcessCommands
     private const int DefaultSignal = 15;
     private const ulong LastSignal = 64;
 
-    private static readonly ProcessTable s_table = new(Seed());
+    private static readonly ProcessTable s_table = new(new ProcessRandom(KernelMemory.CommandLine, ProcessorState.Features));
     private static readonly LimitCommand s_limits = new();
     private static readonly List<string> s_environment = new();
 
@@ -31,6 +31,9 @@ public static class ProcessCommands
     /// <summary>Gives processes in the background their turns until a key is pressed; returns at once when there are none.</summary>
     public static void RunUntilKey() => s_table.RunUntilKey();
 
+    /// <summary>The next key of those that were typed while a program ran, and that it did not read; false when there is none.</summary>
+    public static bool TryTakeUnread(out ConsoleKeyInfo key) => Terminal.Live.TryTakeUnread(out key);
+
     /// <summary>Runs the program that the first of <paramref name="arguments"/> names, with all of them, and says how it ended.</summary>
     public static CommandResult Run(ITerminal terminal, string[] arguments)
     {
@@ -44,7 +47,7 @@ public static class ProcessCommands
         s_limits.ApplyTo(process);
         List<string> words = new();
         for (int index = 0; index < count; index++) words.Add(arguments[index]);
-        long error = ProgramLoader.Load(process, in file, words, s_environment, s_table.NextMoves());
+        long error = ProgramLoader.Load(process, in file, words, s_environment, s_table.Random.NextWords());
         if (error != 0)
         {
             s_table.Bury(process);
@@ -52,6 +55,7 @@ public static class ProcessCommands
         }
 
         if (!isInBackground) return ProcessText.ResultOf(s_table.RunUntilEnd(process));
+        process.Files.Put(0, new NullFile()); // Keys are the shell's, or those of the program that runs in the foreground.
         terminal.WriteLine("process " + process.Id.ToString());
         return CommandResult.Ok;
     }
@@ -106,11 +110,4 @@ public static class ProcessCommands
     }
 
     private static CommandResult NoProcess(string id) => CommandResult.Failed("there is no process " + id);
-
-    private static ulong Seed()
-    {
-        // No seed on the boot menu's line: the time since power-on is what differs from boot to boot.
-        ulong seed = KernelMemory.CommandLine.Seed;
-        return seed != 0 ? seed : Cpu.ReadTimestamp();
-    }
 }

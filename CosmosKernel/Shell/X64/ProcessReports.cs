@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using MemOS.Memory.Virtual;
 using MemOS.Primitives;
 using MemOS.Processes;
+using MemOS.Startup;
 
 namespace MemOS.Shell;
 
@@ -21,7 +22,7 @@ internal sealed unsafe class ProcessReports
     internal void AddTo(CommandTable table)
     {
         table.Add(new ShellCommand("ps", "", "lists the processes, and those that ended last", List));
-        table.Add(new ShellCommand("vma", "PID", "lists the areas of a process's memory", Areas));
+        table.Add(new ShellCommand("vma", "[PID]", "lists the areas of a process's memory; without PID, where programs go", Areas));
         table.Add(new ShellCommand("faults", "[PID|all [N]]", "counts page faults of programs by what became of them, and lists the last ones", Faults));
     }
 
@@ -48,9 +49,16 @@ internal sealed unsafe class ProcessReports
 
     private CommandResult Areas(ITerminal terminal, string[] arguments)
     {
-        if (arguments.Length != 1 || !ProcessText.TryParseId(arguments[0], out int id)) return CommandResult.Failed("vma PID; 'ps' lists the processes");
+        if (arguments.Length == 0)
+        {
+            new UserLayoutReport(KernelMemory.CommandLine.Layout, _processes.Random).WriteTo(terminal);
+            return CommandResult.Ok;
+        }
+
+        if (arguments.Length != 1 || !ProcessText.TryParseId(arguments[0], out int id)) return CommandResult.Failed("vma [PID]; 'ps' lists the processes");
         Process? process = _processes.Find(id);
         if (process == null) return NoProcess(id);
+        if (process.State == ProcessState.Ended) return NoMemory(id, process.Name, process.ExitStatus);
         ref ProgramMemory memory = ref process.Memory;
         var table = new TextTable("from", "to", ">KiB", ">resident", "access", "kind", "shows");
         for (AreaNode* node = memory.Areas.First; node != null; node = AreaTree.Next(node))
@@ -110,8 +118,11 @@ internal sealed unsafe class ProcessReports
     {
         EndedProcess? ended = _processes.History.Find(id);
         if (ended == null) return CommandResult.Failed("there is no process " + id.ToString());
-        return CommandResult.Failed("process " + id.ToString() + " (" + ended.Name + ") has no memory any more: " + ProcessText.EndOf(ended.Status));
+        return NoMemory(id, ended.Name, ended.Status);
     }
+
+    private static CommandResult NoMemory(int id, string name, int status) =>
+        CommandResult.Failed("process " + id.ToString() + " (" + name + ") has no memory any more: " + ProcessText.EndOf(status));
 
     private static string KiB(ulong pages) => (pages * PageKiB).ToString();
 }

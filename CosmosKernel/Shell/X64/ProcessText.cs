@@ -12,6 +12,7 @@ internal static class ProcessText
     internal static CommandResult ResultOf(int status)
     {
         int signal = status & SignalMask;
+        if (signal == SignalMask) return CommandResult.Failed("stopped by signal " + (status >> CodeShift).ToString() + "; 'wait' with its number lets it go on");
         if (signal != 0) return CommandResult.Failed("killed by signal " + signal.ToString());
         return status == 0 ? CommandResult.Ok : CommandResult.Failed("it ended with " + (status >> CodeShift).ToString());
     }
@@ -20,6 +21,7 @@ internal static class ProcessText
     internal static string EndOf(int status)
     {
         int signal = status & SignalMask;
+        if (signal == SignalMask) return "stopped by " + (status >> CodeShift).ToString();
         return signal != 0 ? "killed by " + signal.ToString() : "ended with " + (status >> CodeShift).ToString();
     }
 

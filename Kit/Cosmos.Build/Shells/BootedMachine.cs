@@ -67,6 +67,11 @@ public sealed class BootedMachine : IDisposable
     /// <exception cref="ShellException">The prompt did not come back.</exception>
     public CommandResult Run(string command, TimeSpan? limit = null) => Guard(shell => shell.Run(command, limit ?? DefaultLimit));
 
+    /// <summary>Runs a command that asks: each answer is typed, as it is, when what it waits for has come.</summary>
+    /// <exception cref="ShellException">Something did not come, or the prompt did not come back.</exception>
+    public CommandResult Run(string command, IEnumerable<(string Awaited, string Typed)> answers, TimeSpan? limit = null) =>
+        Guard(shell => shell.Run(command, answers, limit ?? DefaultLimit));
+
     /// <summary>Runs a command that must end with `ok`.</summary>
     /// <returns>The lines it printed.</returns>
     /// <exception cref="ShellException">It failed, or the prompt did not come back.</exception>

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Text.RegularExpressions;
 using Cosmos.Build.Machines;
 
@@ -32,12 +33,23 @@ public sealed class MachineShell(Machine machine, string prompt = MachineShell.D
 
     /// <summary>Types a command and waits until the prompt is back.</summary>
     /// <exception cref="ShellException">It did not come back.</exception>
-    public CommandResult Run(string command, TimeSpan limit)
+    public CommandResult Run(string command, TimeSpan limit) => Run(command, [], limit);
+
+    /// <summary>Types a command, then each answer when what it waits for has come, and waits until the prompt is back.</summary>
+    /// <exception cref="ShellException">Something did not come, or the prompt did not come back.</exception>
+    public CommandResult Run(string command, IEnumerable<(string Awaited, string Typed)> answers, TimeSpan limit)
     {
         int start = _position;
         machine.Type(command + "\r");
+        foreach ((string awaited, string typed) in answers)
+        {
+            Expect(new Regex(Regex.Escape(awaited)), limit, $"'{awaited}' after '{command}'");
+            machine.Type(typed);
+        }
+
+        int searched = _position;
         Match end = Expect(_commandEnd, limit, $"the end of '{command}'");
-        string output = machine.Serial.Text.Substring(start, end.Index);
+        string output = machine.Serial.Text.Substring(start, searched - start + end.Index);
         string[] lines = output.TrimEnd('\n').Split('\n');
         string? failure = end.Groups[1].Value == "ok" ? null : end.Groups["reason"].Value;
         return new CommandResult(command, lines[1..], failure);

@@ -144,11 +144,16 @@ public sealed class KernelConsole
     }
 
     /// <summary>Whether <see cref="TryReadKey"/> would have a key.</summary>
+    /// <remarks>Where an escape byte has come, it waits the few milliseconds that tell whether it is a key by itself: who asks now and then would never know.</remarks>
     public bool KeyAvailable
     {
         get
         {
-            _hasReadAhead = _hasReadAhead || TryPoll(out _readAhead);
+            do
+            {
+                _hasReadAhead = _hasReadAhead || TryPoll(out _readAhead);
+            }
+            while (!_hasReadAhead && _serialKeys is { EscapePending: true });
             return _hasReadAhead;
         }
     }

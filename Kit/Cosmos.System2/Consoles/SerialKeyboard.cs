@@ -21,6 +21,9 @@ public sealed class SerialKeyboard
         _port = port;
     }
 
+    /// <summary>Whether an escape byte has come, and nothing after it yet.</summary>
+    public bool EscapePending => _decoder.EscapePending;
+
     /// <summary>Takes the next key when there is one; never waits.</summary>
     public bool TryRead(out ConsoleKeyInfo key)
     {

@@ -146,6 +146,15 @@ public sealed class KernelConsoleTests
     }
 
     [Test]
+    public void Escape_alone_is_available_when_asked_for_once()
+    {
+        _uart.Type("\u001B");
+        Assert.That(_console.KeyAvailable);
+        Assert.That(_console.ReadKey().Key, Is.EqualTo(ConsoleKey.Escape));
+        Assert.That(_console.KeyAvailable, Is.False);
+    }
+
+    [Test]
     public void ReadLine_echoes_exactly_what_was_typed()
     {
         var reader = new ConsoleTextReader(_console);
