@@ -10,7 +10,7 @@ namespace MemOS.SelfTest;
 public readonly struct LivePagingMachine : IPagingMachine
 {
     /// <inheritdoc/>
-    public ulong TableFrames => KernelMemory.Frames.OwnedBy(FrameOwner.PageTable);
+    public ulong TableFrames => KernelMemory.TablesInUse;
 
     /// <inheritdoc/>
     public bool TryTake(Order order, out FrameNumber block) => KernelMemory.Frames.TryAllocate(order, FrameOwner.Kernel, out block);

@@ -167,7 +167,7 @@ public static class PagingChecks
 
     // Not all free frames: a heap may take one for the texts made meanwhile. Tables that stay linked are not lost.
     private static ulong FramesBehindPages() => unchecked(
-        KernelMemory.Frames.OwnedBy(FrameOwner.Kernel) + KernelMemory.Frames.OwnedBy(FrameOwner.PageTable) - KernelMemory.Space.TableCount);
+        KernelMemory.Frames.OwnedBy(FrameOwner.Kernel) + KernelMemory.TablesInUse - KernelMemory.Space.TableCount);
 
     private static void FramesAddUp(CheckRecorder recorder)
     {

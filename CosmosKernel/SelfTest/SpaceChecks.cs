@@ -152,7 +152,7 @@ public static unsafe class SpaceChecks
 
     private static byte Content(int space, int page, int round) => unchecked((byte)(space + (PageCount * SpaceCount * round) + (SpaceCount * page)));
 
-    private static ulong OwnedFrames => unchecked(KernelMemory.Frames.OwnedBy(FrameOwner.User) + KernelMemory.Frames.OwnedBy(FrameOwner.PageTable));
+    private static ulong OwnedFrames => unchecked(KernelMemory.Frames.OwnedBy(FrameOwner.User) + KernelMemory.TablesInUse);
 
     /// <summary>Gives back the frames behind what was mapped.</summary>
     private struct FrameGiver : IMappingVisitor

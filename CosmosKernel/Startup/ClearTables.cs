@@ -15,6 +15,9 @@ internal unsafe struct ClearTables
     private fixed ulong _frames[Capacity];
     private int _count;
 
+    /// <summary>How many are kept.</summary>
+    internal readonly int Count => _count;
+
     /// <summary>Takes one that was kept; false when there is none.</summary>
     internal bool TryTake(out FrameNumber frame)
     {

@@ -70,6 +70,9 @@ public static unsafe class KernelMemory
     /// <summary>The kernel's address space.</summary>
     public static ref KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, MachineTlb, ProcessorGuard> Space => ref s_space;
 
+    /// <summary>The frames that are page tables now: those kept to become some again left out.</summary>
+    public static ulong TablesInUse => s_frames.OwnedBy(FrameOwner.PageTable) - (ulong)s_clearTables.Count;
+
     /// <summary>Raw blocks.</summary>
     public static ref KernelHeap<FramePageSource<DirectMap>> Heap => ref s_heap;
 

@@ -158,7 +158,7 @@ public static unsafe class UserChecks
         recorder.Equal((long)before, (long)Owned, "frames of pages and tables");
     }
 
-    private static ulong Owned => KernelMemory.Frames.OwnedBy(FrameOwner.User) + KernelMemory.Frames.OwnedBy(FrameOwner.PageTable);
+    private static ulong Owned => KernelMemory.Frames.OwnedBy(FrameOwner.User) + KernelMemory.TablesInUse;
 
     // Interrupts may come in between.
     private static void Expect(Process program, ProcessStop expected, CheckRecorder recorder)
