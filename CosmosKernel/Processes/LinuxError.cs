@@ -42,6 +42,9 @@ public static class LinuxError
     /// <summary>EFAULT: an address that is not the program's.</summary>
     public const long BadAddress = -14;
 
+    /// <summary>ENODEV: what is open cannot do that.</summary>
+    public const long NoDevice = -19;
+
     /// <summary>ENOTDIR: a file is where a folder is wanted.</summary>
     public const long NoFolder = -20;
 
@@ -68,6 +71,12 @@ public static class LinuxError
 
     /// <summary>EMFILE: too many open files.</summary>
     public const long TooManyFiles = -24;
+
+    /// <summary>EOVERFLOW: a number is too large for what it counts.</summary>
+    public const long Overflow = -75;
+
+    /// <summary>EOPNOTSUPP: there is no such variety of it.</summary>
+    public const long NotSupported = -95;
 
     /// <summary>ETIMEDOUT: it was time.</summary>
     public const long TimedOut = -110;

@@ -72,6 +72,30 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
         return CountIn(pages) == pages.Count ? UserError.None : UserError.NoMemory;
     }
 
+    /// <summary>As <see cref="Drop(VirtAddr,ulong)"/>, of memory that only this process sees (MADV_FREE).</summary>
+    /// <returns>Invalid too where a part shows an object; nothing was dropped then.</returns>
+    public UserError DropPrivate(VirtAddr start, ulong sizeBytes)
+    {
+        if (TryRange(start, sizeBytes, out PageRange pages))
+        {
+            for (AreaNode* node = _areas.FindFrom(pages.Start); node != null && node->Start < pages.End; node = AreaTree.Next(node))
+            {
+                if (node->Area.Backing != null || node->Area.Kind == AreaKind.Device) return UserError.Invalid;
+            }
+        }
+
+        return Drop(start, sizeBytes);
+    }
+
+    /// <summary>Whether all of a range is in areas.</summary>
+    /// <returns>Invalid: misaligned. NoMemory: a part is in no area.</returns>
+    public readonly UserError Check(VirtAddr start, ulong sizeBytes)
+    {
+        if (!start.IsPageAligned) return UserError.Invalid;
+        if (sizeBytes == 0) return UserError.None;
+        return TryRange(start, sizeBytes, out PageRange pages) && CountIn(pages) == pages.Count ? UserError.None : UserError.NoMemory;
+    }
+
     /// <summary>Brings in what a range will need for reading (MADV_WILLNEED), as far as there is memory.</summary>
     /// <returns>As <see cref="Drop(VirtAddr,ulong)"/>.</returns>
     public UserError Fetch(VirtAddr start, ulong sizeBytes)
@@ -83,7 +107,7 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
         {
             VirtualArea area = node->Area;
             PageRange part = area.Pages.Intersect(pages);
-            if (area.Backing == null || area.Access == AreaAccess.None) continue; // Zeros come as fast as they are touched.
+            if (area.Backing == null || !area.Backing->IsFile || area.Access == AreaAccess.None) continue; // Zeros come as fast as they are touched.
             for (ulong done = 0; done < part.Count; done++)
             {
                 if (!HandleFault((part.Start + done).Start, FaultAccess.Read).IsHandled()) break;
@@ -98,6 +122,22 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
     {
         error = _areas.Find(address.ContainingPage) == null ? UserError.NoMemory : UserError.None;
         return error == UserError.None && _space.Translate(address, out _) == PagingResult.Ok;
+    }
+
+    /// <summary>Which pages of a range have something behind them now (mincore).</summary>
+    /// <param name="start">The first page.</param>
+    /// <param name="pageCount">How many; at least one.</param>
+    /// <param name="answers">Room for a byte each: 1 for those that have, else 0.</param>
+    /// <returns>As <see cref="Check(VirtAddr,ulong)"/>.</returns>
+    public readonly UserError FindResident(VirtAddr start, ulong pageCount, byte* answers)
+    {
+        if (pageCount > _range.Mappable.Count) return UserError.NoMemory;
+        UserError error = Check(start, PageNumber.BytesOf(pageCount));
+        if (error != UserError.None) return error;
+        for (ulong page = 0; page < pageCount; page++) answers[page] = 0;
+        ResidenceMarker marker = new(start.ContainingPage, answers);
+        _space.VisitRange(start, PageNumber.BytesOf(pageCount), ref marker);
+        return UserError.None;
     }
 
     private static PageNumber PageAfter(VirtAddr end) => PageNumber.FromTrusted(PageNumber.CountFor(end.Value));
@@ -122,7 +162,8 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
         VirtualArea area = _areas.Find(old.Start)->Area.Within(old);
         MapRequest request = new(wanted, placement, PageNumber.BytesOf(newCount), area.Kind, area.Access, area.Backing, area.Offset);
         UserError error = Place(in request, newCount, out PageRange pages);
-        if (error != UserError.None) return error;
+        // A place beyond the program's addresses is Linux's EINVAL here, and ENOMEM for mmap.
+        if (error != UserError.None) return error == UserError.NoMemory && placement == Placement.Fixed ? UserError.Invalid : error;
         if (pages.Overlaps(old)) return UserError.Invalid;
         ulong replaced = CountIn(pages);
         if (newCount > old.Count + replaced && !HasRoomFor(newCount, old.Count + replaced)) return UserError.NoMemory;

@@ -15,15 +15,25 @@ public sealed unsafe partial class SystemCalls
     private const ulong FixedNoReplace = 0x100000;
     private const ulong MayMove = 1;
     private const ulong MoveFixed = 2;
+    private const ulong KnownSharedFlags = 0x7C07_F9F3; // Those that there were before MAP_SHARED_VALIDATE.
+    private const ulong KnownAccess = 15; // PROT_READ, PROT_WRITE, PROT_EXEC, PROT_SEM
+    private const ulong Sequential = 2;
     private const ulong WillNeed = 3;
     private const ulong DontNeed = 4;
-    private const ulong LastAdvice = 25;
+    private const ulong Free = 8;
+    private const ulong Mergeable = 12;
+    private const ulong DoDump = 17;
+    private const ulong Cold = 20;
+    private const ulong PageOut = 21;
+    private const ulong PageMask = PageNumber.SizeBytes - 1;
 
     private static long MapMemory(Process process, CallArguments call)
     {
         ulong flags = call.D;
         ulong sharing = flags & SharedChecked;
-        if (sharing == 0 || (call.F & (PageNumber.SizeBytes - 1)) != 0 || call.B == 0) return LinuxError.Invalid;
+        if ((call.F & PageMask) != 0) return LinuxError.Invalid;
+        if ((flags & Anonymous) == 0 && process.Files.Find(call.E) == null) return LinuxError.BadFile;
+        if (sharing == 0 || (sharing == SharedChecked && (flags & Anonymous) != 0) || call.B == 0) return LinuxError.Invalid;
         bool isShared = sharing != Private;
         Placement placement = (flags & FixedNoReplace) != 0 ? Placement.FixedIfFree : (flags & Fixed) != 0 ? Placement.Fixed : Placement.Anywhere;
         AreaAccess access = (AreaAccess)(call.C & 7);
@@ -40,8 +50,9 @@ public sealed unsafe partial class SystemCalls
     private static long MapFile(Process process, CallArguments call, Placement placement, bool isShared, AreaAccess access)
     {
         OpenFile? file = process.Files.Find(call.E);
-        if (file == null) return LinuxError.BadFile;
-        if (file is not ArchiveFile archived) return LinuxError.AccessDenied;
+        if (file is not ArchiveFile archived) return LinuxError.NoDevice;
+        if (call.F > long.MaxValue || call.B > long.MaxValue - call.F) return LinuxError.Overflow;
+        if ((call.D & SharedChecked) == SharedChecked && (call.D & ~KnownSharedFlags) != 0) return LinuxError.NotSupported;
         MemoryObject* backing = ProgramFiles.ObjectOf(archived.Entry);
         if (backing == null) return LinuxError.NoMemory;
         AreaKind kind = isShared ? AreaKind.FileShared : AreaKind.FilePrivate;
@@ -62,27 +73,47 @@ public sealed unsafe partial class SystemCalls
         return error == UserError.None ? (long)moved.Value : -(long)error;
     }
 
-    private static long Advise(Process process, CallArguments call) => call.C switch
+    private static long Protect(Process process, CallArguments call)
     {
-        DontNeed => -(long)process.Memory.Drop(call.AddressA, call.B),
-        WillNeed => -(long)process.Memory.Fetch(call.AddressA, call.B),
-        <= LastAdvice => 0, // What else there is changes nothing that a program can see.
-        _ => LinuxError.Invalid,
-    };
+        if ((call.A & PageMask) != 0 || (call.C & ~KnownAccess) != 0) return LinuxError.Invalid;
+        return -(long)process.Memory.Protect(call.AddressA, call.B, (AreaAccess)(call.C & 7));
+    }
 
+    // What would change what a program sees, and is not here, is refused.
+    private static long Advise(Process process, CallArguments call)
+    {
+        bool isHint = call.C is <= Sequential or (>= Mergeable and <= DoDump) or Cold or PageOut;
+        bool isWrapped = call.B > ulong.MaxValue - PageMask || unchecked(call.A + call.B) < call.A;
+        if ((!isHint && call.C is not WillNeed and not DontNeed and not Free) || (call.A & PageMask) != 0 || isWrapped) return LinuxError.Invalid;
+        return call.C switch
+        {
+            DontNeed => -(long)process.Memory.Drop(call.AddressA, call.B),
+            Free => -(long)process.Memory.DropPrivate(call.AddressA, call.B),
+            WillNeed => -(long)process.Memory.Fetch(call.AddressA, call.B),
+            _ => -(long)process.Memory.Check(call.AddressA, call.B),
+        };
+    }
+
+    // A page of answers at a time, as they are stored.
     private static long InCore(Process process, CallArguments call)
     {
-        if (!call.AddressA.IsPageAligned) return LinuxError.Invalid;
-        if (call.B > process.Places.Range.Mappable.SizeBytes) return LinuxError.NoMemory;
+        if ((call.A & PageMask) != 0) return LinuxError.Invalid;
+        ulong end = process.Places.Range.Mappable.End.Start.Value;
+        if (call.A > end || call.B > end - call.A) return LinuxError.NoMemory;
         ulong count = PageNumber.CountFor(call.B);
-        byte[] one = new byte[1];
-        for (ulong index = 0; index < count; index++)
+        if (call.C > end || count > end - call.C) return LinuxError.BadAddress;
+        byte[] answers = new byte[count < PageNumber.SizeBytes ? count : PageNumber.SizeBytes];
+        for (ulong done = 0; done < count;)
         {
-            VirtAddr page = CallArguments.AddressOf(unchecked(call.A + PageNumber.BytesOf(index)));
-            one[0] = process.Memory.IsResident(page, out UserError error) ? (byte)1 : (byte)0;
-            if (error != UserError.None) return -(long)error;
-            long stored = Store(process, unchecked(call.C + index), one);
-            if (stored != 0) return stored;
+            ulong part = count - done < (ulong)answers.Length ? count - done : (ulong)answers.Length;
+            fixed (byte* first = answers)
+            {
+                UserError error = process.Memory.FindResident(call.AddressA + PageNumber.BytesOf(done), part, first);
+                if (error != UserError.None) return -(long)error;
+                if (process.Memory.CopyTo(CallArguments.AddressOf(call.C + done), first, part) != part) return LinuxError.BadAddress;
+            }
+
+            done += part;
         }
 
         return 0;

@@ -26,7 +26,7 @@ public sealed unsafe partial class SystemCalls
     /// <summary>The calls of the processes of <paramref name="table"/>.</summary>
     public SystemCalls(ProcessTable table) => _table = table;
 
-    /// <summary>How many calls there were.</summary>
+    /// <summary>How many calls there were, those included that never came back: of a process that it ended, or that ended while it waited.</summary>
     public ulong Count { get; private set; }
 
     /// <summary>The numbers of calls that there are not, in the order in which they were first asked for.</summary>
@@ -65,21 +65,23 @@ public sealed unsafe partial class SystemCalls
     {
         if (result == Wait)
         {
+            if (process.State != ProcessState.Waiting) Count++; // Else it was made before.
             process.State = ProcessState.Waiting;
             return false;
         }
 
-        if (process.State != ProcessState.Runnable && !TryWake(process)) return true;
-        Count++;
+        if (process.State == ProcessState.Runnable) Count++;
+        else if (!TryWake(process)) return true;
         UserContext* context = process.Context;
         if (context->Reason == UserStop.SystemCall) context->Rax = unchecked((ulong)result); // Else the registers are others now.
         return true;
     }
 
     // A process whose call was served at last goes on; false for one that has ended by it.
-    private static bool TryWake(Process process)
+    private bool TryWake(Process process)
     {
-        if (process.State == ProcessState.Waiting) process.State = ProcessState.Runnable;
+        if (process.State != ProcessState.Waiting) Count++; // Else it was counted when it began to wait.
+        else process.State = ProcessState.Runnable;
         return process.State != ProcessState.Ended;
     }
 
@@ -155,7 +157,7 @@ public sealed unsafe partial class SystemCalls
         LinuxCall.Dup2 => Duplicate(process, call.A, call.B),
         LinuxCall.IoCtl => Control(process, call),
         LinuxCall.MMap => MapMemory(process, call),
-        LinuxCall.MProtect => -(long)process.Memory.Protect(call.AddressA, call.B, (AreaAccess)(call.C & 7)),
+        LinuxCall.MProtect => Protect(process, call),
         LinuxCall.MUnmap => -(long)process.Memory.Unmap(call.AddressA, call.B),
         LinuxCall.MRemap => MoveMemory(process, call),
         LinuxCall.MAdvise => Advise(process, call),
