@@ -3,7 +3,8 @@
  *
  * The first process makes workers, four at a time, until they have made COUNT calls together. A worker makes a few random calls on memory that its own
  * calls change, and then ends or does something that no program should. It counts a call in shared memory just before it makes it, so that the sum is
- * right however it ends. One that waits for ever is killed. The same seed makes the same workers.
+ * right however it ends; but one that is killed may have counted a call that it did not come to make. One that waits for ever is killed. The same seed
+ * makes the same workers.
  *
  * It runs on MemOS alone: on another system its calls could hit something of value.
  */
@@ -25,6 +26,7 @@
 #define MAGIC 0x6d656d6f73636e74ul
 #define STARTUP_CALLS 2 /* Of the C library, before main: a program that is executed makes them too. */
 #define PATIENCE 40     /* Looks, a millisecond apart, that find no new call. */
+#define PROGRAM_PATIENCE 2000 /* The same where a program was executed, whose calls are not seen; it ends by itself. */
 #define MOST_SIGNALS 40
 #define CHILDREN 16
 #define UNKNOWN_PID 1000000
@@ -48,6 +50,7 @@ word fuzz_stack, fuzz_result, fuzz_registers_kept;
 static struct shared *shared;
 static unsigned char *window, *data;
 static word state, my_pid;
+static word kills;
 static unsigned slot, counter = WORKERS, depth, signals_taken;
 static int is_bounded; /* A program that it executes might not come to its beginning. */
 
@@ -326,7 +329,7 @@ static void random_call(void)
     word number = choose_number(), a[6], stack = 0;
     if (makes_process(number) && (depth > 0 || below(3) != 0))
         number = SYS_getpid;
-    if (number == SYS_execve && is_bounded)
+    if (number == SYS_execve && (is_bounded || depth > 0)) /* A child may be killed at any time, and with it a program that is to make its calls. */
         number = SYS_gettid;
     for (unsigned index = 0; index < 6; index++)
         a[index] = below(2) ? value() : pointer();
@@ -460,16 +463,22 @@ static void pause_a_moment(void)
     call(SYS_nanosleep, (word)time, 0, 0, 0);
 }
 
+static void end(word pid)
+{
+    if (call(SYS_kill, pid, SIGKILL, 0, 0) == 0)
+        kills++;
+}
+
 /* Whether the worker of a slot has ended; kills it when it makes no calls any more. */
-static int has_ended(word pid, word *seen, unsigned *looks)
+static int has_ended(word pid, word *seen, unsigned *looks, word programs)
 {
     int status;
     if (call(SYS_wait4, pid, (word)&status, 1, 0) != 0)
         return 1;
     *looks = shared->calls[slot] == *seen ? *looks + 1 : 0;
     *seen = shared->calls[slot];
-    if (*looks > PATIENCE)
-        call(SYS_kill, pid, SIGKILL, 0, 0);
+    if (*looks > (shared->programs[slot] == programs ? PATIENCE : PROGRAM_PATIENCE))
+        end(pid);
     return 0;
 }
 
@@ -478,24 +487,25 @@ static void end_children(void)
 {
     for (unsigned index = 0; index < CHILDREN; index++) {
         if (shared->children[slot][index] != 0)
-            call(SYS_kill, shared->children[slot][index], SIGKILL, 0, 0);
+            end(shared->children[slot][index]);
         shared->children[slot][index] = 0;
     }
 }
 
 static word supervise(word seed, word count)
 {
-    word pids[WORKERS] = { 0 }, seen[WORKERS] = { 0 }, workers = 0, first = 0, last = 0;
+    word pids[WORKERS] = { 0 }, seen[WORKERS] = { 0 }, programs[WORKERS] = { 0 }, workers = 0, first = 0, last = 0;
     unsigned looks[WORKERS] = { 0 }, running = 0;
     while (running > 0 || sum(shared->calls, WORKERS + 1) < count) {
         for (slot = 0; slot < WORKERS; slot++) {
-            if (pids[slot] != 0 && has_ended(pids[slot], &seen[slot], &looks[slot])) {
+            if (pids[slot] != 0 && has_ended(pids[slot], &seen[slot], &looks[slot], programs[slot])) {
                 pids[slot] = 0, running--;
                 end_children();
             }
             if (pids[slot] != 0 || sum(shared->calls, WORKERS + 1) >= count)
                 continue;
             workers++;
+            programs[slot] = shared->programs[slot];
             long pid = call(SYS_fork, 0, 0, 0, 0);
             if (pid == 0) {
                 counter = slot;
@@ -510,7 +520,7 @@ static word supervise(word seed, word count)
     }
     /* Whoever was not found yet. */
     for (word pid = first; pid != 0 && pid < last + 64; pid++)
-        call(SYS_kill, pid, SIGKILL, 0, 0);
+        end(pid);
     return workers;
 }
 
@@ -539,7 +549,7 @@ int main(int argc, char **argv)
     if (!make_shared())
         return 1;
     word workers = supervise(seed, count), programs = sum(shared->programs, WORKERS), calls = sum(shared->calls, WORKERS + 1) + programs * (STARTUP_CALLS + 1);
-    printf("seed %lu: %lu calls, %lu workers, %lu of them ran wild, %lu programs, %lu registers changed\n", seed, calls, workers, shared->wild, programs,
-           shared->broken);
+    printf("seed %lu: %lu calls, %lu workers, %lu of them ran wild, %lu programs, %lu killed, %lu registers changed\n", seed, calls, workers, shared->wild,
+           programs, kills, shared->broken);
     return shared->broken != 0;
 }
