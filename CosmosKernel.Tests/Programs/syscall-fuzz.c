@@ -2,13 +2,14 @@
  * Random system calls, and programs that run wild: syscall-fuzz SEED COUNT.
  *
  * The first process makes workers, four at a time, until they have made COUNT calls together. A worker makes a few random calls on memory that its own
- * calls change, and then ends or does something that no program should. It counts a call in shared memory just before it makes it, so that the sum is
- * right however it ends; but one that is killed may have counted a call that it did not come to make. One that waits for ever is killed. The same seed
- * makes the same workers.
+ * calls change, and then ends or does something that no program should. It counts a call in shared memory by the instruction before it, so that the sum is
+ * right however it ends; but one that is killed between the two has counted a call that it does not make. One that waits for ever is killed. The same
+ * seed makes the same workers.
  *
  * It runs on MemOS alone: on another system its calls could hit something of value.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -18,6 +19,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #define PAGE 4096ul
 #define WORKERS 4
@@ -27,8 +29,10 @@
 #define STARTUP_CALLS 2 /* Of the C library, before main: a program that is executed makes them too. */
 #define PATIENCE 40     /* Looks, a millisecond apart, that find no new call. */
 #define PROGRAM_PATIENCE 2000 /* The same where a program was executed, whose calls are not seen; it ends by itself. */
+#define QUIET 12        /* The same, after which no process of a worker is between its count and its call. */
 #define MOST_SIGNALS 40
 #define CHILDREN 16
+#define FRAME_INSTRUCTION 21 /* Among the words of a signal's frame: see fill_signal_frame. */
 #define UNKNOWN_PID 1000000
 
 typedef uint64_t word;
@@ -45,13 +49,13 @@ struct shared {
 };
 
 /* For the entry below, which finds them by name. */
-word fuzz_stack, fuzz_result, fuzz_registers_kept;
+word fuzz_stack, fuzz_result, fuzz_registers_kept, *fuzz_counter;
 
 static struct shared *shared;
 static unsigned char *window, *data;
 static word state, my_pid;
 static word kills;
-static unsigned slot, counter = WORKERS, depth, signals_taken;
+static unsigned slot, depth, signals_taken;
 static int is_bounded; /* A program that it executes might not come to its beginning. */
 
 static void worker_ends(void) __attribute__((noreturn));
@@ -68,9 +72,10 @@ static unsigned below(unsigned limit) { return (unsigned)(next() % limit); }
 
 /* Makes the call with these registers: number, rdi, rsi, rdx, r10, r8, r9, and rsp unless it is 0. It comes back whatever that was, in whichever process. */
 void fuzz_enter(const word *registers);
+void fuzz_call(void);
 void fuzz_resume(void);
 void fuzz_restore(void);
-__asm__(".globl fuzz_enter, fuzz_resume, fuzz_restore\n"
+__asm__(".globl fuzz_enter, fuzz_call, fuzz_resume, fuzz_restore\n"
         "fuzz_enter:\n"
         "  push %rbx; push %rbp; push %r12; push %r13; push %r14; push %r15\n"
         "  mov %rsp, fuzz_stack(%rip)\n"
@@ -82,9 +87,14 @@ __asm__(".globl fuzz_enter, fuzz_resume, fuzz_restore\n"
         "  test %r11, %r11\n"
         "  jz 1f\n"
         "  mov %r11, %rsp\n"
-        "1: syscall\n"
+        "1:\n"
+        "  mov fuzz_counter(%rip), %rcx\n"
+        "  lock incq (%rcx)\n"
+        "fuzz_call:\n"
+        "  syscall\n"
         "fuzz_resume:\n"
         "  mov fuzz_stack(%rip), %rsp\n"
+        "  movq $0, fuzz_stack(%rip)\n" /* Once for each call: who comes here by accident has no stack. */
         "  mov %rax, fuzz_result(%rip)\n"
         "  cld\n"
         "  movq %xmm6, %rax; xor %rbx, %rax\n"
@@ -97,22 +107,33 @@ __asm__(".globl fuzz_enter, fuzz_resume, fuzz_restore\n"
         "  pop %r15; pop %r14; pop %r13; pop %r12; pop %rbp; pop %rbx\n"
         "  ret\n"
         "fuzz_restore:\n" /* Where a signal's handler returns to. */
-        "  call fuzz_count\n"
+        "  mov %rsp, %rdi\n"
+        "  call fuzz_return\n"
+        "  mov fuzz_counter(%rip), %rcx\n"
+        "  lock incq (%rcx)\n"
         "  mov $15, %eax\n"
         "  syscall\n"
         "  ud2\n");
 
-void fuzz_count(void)
+/* Without the memory that counts there are no calls. */
+static void check_shared(void)
 {
     if (shared->magic != MAGIC || shared->last_magic != MAGIC)
-        __builtin_trap(); /* The memory that counts is gone: so is this worker. */
-    __atomic_fetch_add(&shared->calls[counter], 1, __ATOMIC_RELAXED);
+        __builtin_trap();
+}
+
+/* Before the return from a signal's handler to what `frame` has: a call that waited, and is made again then (SA_RESTART), is one more. */
+void fuzz_return(const word *frame)
+{
+    check_shared();
+    if (frame[FRAME_INSTRUCTION] == (word)fuzz_call)
+        __atomic_fetch_add(fuzz_counter, 1, __ATOMIC_RELAXED);
 }
 
 static long enter(word number, word a, word b, word c, word d, word e, word f, word stack)
 {
     word registers[] = { number, a, b, c, d, e, f, stack };
-    fuzz_count();
+    check_shared();
     fuzz_enter(registers);
     return (long)fuzz_result;
 }
@@ -208,7 +229,7 @@ static void fill_signal_frame(word *frame)
         frame[index] = 0x1111111122222222ul;
     frame[9] += 2, frame[10] += 3, frame[11] += 4, frame[12] += 5, frame[15] += 1;
     frame[20] = (word)frame;
-    frame[21] = (word)fuzz_resume;
+    frame[FRAME_INSTRUCTION] = (word)fuzz_resume;
     frame[22] = 0x202;
     frame[23] = 0x2b000000000033ul;
     if (below(2) == 0) {
@@ -286,7 +307,7 @@ static void likely(word number, word *a)
         texts[0] = below(4) == 0 ? pointer() : (word)"again";
         texts[1] = below(2) ? 0 : pointer();
         texts[2] = 0;
-        a[0] = (word)"/syscall-fuzz", a[1] = (word)texts, a[2] = below(2) ? 0 : (word)texts;
+        a[1] = (word)texts, a[2] = below(2) ? 0 : (word)texts;
         break;
     }
     case SYS_wait4:
@@ -305,7 +326,7 @@ static word choose_number(void)
         SYS_sigaltstack, SYS_kill, SYS_tkill, SYS_tgkill, SYS_rt_sigqueueinfo, SYS_fork, SYS_vfork, SYS_clone, SYS_execve, SYS_wait4, SYS_exit, SYS_exit_group,
         SYS_getpid, SYS_gettid, SYS_getppid, SYS_sched_yield, SYS_nanosleep, SYS_clock_nanosleep, SYS_clock_gettime, SYS_gettimeofday, SYS_times, SYS_getrusage,
         SYS_arch_prctl, SYS_set_tid_address, SYS_uname, SYS_sysinfo, SYS_getrandom, SYS_prlimit64, SYS_getrlimit, SYS_setrlimit, SYS_futex, SYS_prctl,
-        SYS_set_robust_list, SYS_getpgrp, SYS_setpgid, SYS_setsid, SYS_getuid, SYS_setuid, SYS_umask, SYS_chdir, SYS_alarm, SYS_setitimer,
+        SYS_set_robust_list, SYS_getpgrp, SYS_setpgid, SYS_setsid, SYS_getuid, SYS_setuid, SYS_umask, SYS_chdir, SYS_alarm,
     };
     switch (below(16)) {
     case 0: case 1: return below(513);
@@ -329,6 +350,8 @@ static void random_call(void)
     word number = choose_number(), a[6], stack = 0;
     if (makes_process(number) && (depth > 0 || below(3) != 0))
         number = SYS_getpid;
+    if (number == SYS_setitimer || number == SYS_timer_settime)
+        number = SYS_alarm; /* A timer could ring between the count and the call; an alarm takes a second. */
     if (number == SYS_execve && (is_bounded || depth > 0)) /* A child may be killed at any time, and with it a program that is to make its calls. */
         number = SYS_gettid;
     for (unsigned index = 0; index < 6; index++)
@@ -350,10 +373,11 @@ static void random_call(void)
         if (below(8) == 0)
             stack = value();
         break;
-    case SYS_setrlimit: case SYS_alarm: case SYS_setitimer: case SYS_timer_create: case SYS_prctl: case SYS_seccomp:
+    case SYS_setrlimit: case SYS_alarm: case SYS_prctl: case SYS_seccomp:
         is_bounded = 1;
         break;
-    case SYS_execve:
+    case SYS_execve: /* Of itself or of nothing: another program's calls nobody counts. */
+        a[0] = below(4) != 0 ? (word)"/syscall-fuzz" : below(3) == 0 ? (word)"words.txt" : below(2) ? (word)"/proc/self/exe" : edge();
         __atomic_fetch_add(&shared->programs[slot], 1, __ATOMIC_RELAXED);
         break;
     default:
@@ -469,14 +493,22 @@ static void end(word pid)
         kills++;
 }
 
-/* Whether the worker of a slot has ended; kills it when it makes no calls any more. */
+static int has_children(void)
+{
+    word any = 0;
+    for (unsigned index = 0; index < CHILDREN; index++)
+        any |= shared->children[slot][index];
+    return any != 0;
+}
+
+/* Whether the worker of a slot has ended, and its children make no calls any more; kills it when it makes none. */
 static int has_ended(word pid, word *seen, unsigned *looks, word programs)
 {
-    int status;
-    if (call(SYS_wait4, pid, (word)&status, 1, 0) != 0)
-        return 1;
+    int status, is_gone = call(SYS_wait4, pid, (word)&status, 1, 0) != 0;
     *looks = shared->calls[slot] == *seen ? *looks + 1 : 0;
     *seen = shared->calls[slot];
+    if (is_gone)
+        return *looks > QUIET || !has_children();
     if (*looks > (shared->programs[slot] == programs ? PATIENCE : PROGRAM_PATIENCE))
         end(pid);
     return 0;
@@ -508,7 +540,7 @@ static word supervise(word seed, word count)
             programs[slot] = shared->programs[slot];
             long pid = call(SYS_fork, 0, 0, 0, 0);
             if (pid == 0) {
-                counter = slot;
+                fuzz_counter = &shared->calls[slot];
                 work(seed ^ workers * 0xD1342543DE82EF95ul);
             }
             if (pid < 0)
@@ -524,6 +556,20 @@ static word supervise(word seed, word count)
     return workers;
 }
 
+/* The kernel keeps what it has read of a file: all that workers can map is there from the beginning, so that what else is left shows. */
+static void read_files(void)
+{
+    static const char *const files[] = { "/hello", "/words.txt", "/syscall-fuzz" };
+    for (unsigned index = 0; index < sizeof files / sizeof files[0]; index++) {
+        int file = open(files[index], O_RDONLY);
+        long size = lseek(file, 0, SEEK_END);
+        void *bytes = size <= 0 ? MAP_FAILED : mmap(0, (size_t)size, PROT_READ, MAP_PRIVATE, file, 0);
+        if (bytes != MAP_FAILED && madvise(bytes, (size_t)size, MADV_WILLNEED) == 0)
+            munmap(bytes, (size_t)size);
+        close(file);
+    }
+}
+
 static int make_shared(void)
 {
     unsigned char *room = mmap(0, 3 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -533,6 +579,7 @@ static int make_shared(void)
     if ((void *)shared == MAP_FAILED)
         return 0;
     shared->magic = shared->last_magic = MAGIC;
+    fuzz_counter = &shared->calls[WORKERS];
     return 1;
 }
 
@@ -546,6 +593,7 @@ int main(int argc, char **argv)
         return 1;
     }
     word seed = strtoul(argv[1], 0, 0), count = strtoul(argv[2], 0, 0);
+    read_files();
     if (!make_shared())
         return 1;
     word workers = supervise(seed, count), programs = sum(shared->programs, WORKERS), calls = sum(shared->calls, WORKERS + 1) + programs * (STARTUP_CALLS + 1);
