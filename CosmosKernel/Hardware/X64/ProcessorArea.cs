@@ -14,6 +14,8 @@ public unsafe struct ProcessorArea
     // What others write to has a line of the cache of its own.
     private const int CallOffset = 192;
 
+    private const int LocalsOffset = 1024;
+
     /// <summary>The runtime's part.</summary>
     [FieldOffset(0)]
     public ThreadBlock Thread;
@@ -85,4 +87,8 @@ public unsafe struct ProcessorArea
     /// <summary>What is handed to that function.</summary>
     [FieldOffset(CallOffset + 32)]
     public CosmosAddress WorkArgument;
+
+    /// <summary>What the allocators keep for this processor.</summary>
+    [FieldOffset(LocalsOffset)]
+    public ProcessorLocals Locals;
 }

@@ -107,6 +107,7 @@ public static unsafe class Processors
         *area = default;
         ThreadBlock.Create(&area->Thread, ThreadBlock.BootThread + cpu.Value, (byte*)stack.Start.Start.Value, (byte*)stack.End.Start.Value);
         area->Number = cpu.Value;
+        area->Locals.Number = cpu.Value;
         area->ApicId = KernelMemory.Processors.ApicIdOf(cpu);
         area->Tables = (ProcessorTables*)KernelMemory.Heap.AllocateZeroed((nuint)sizeof(ProcessorTables));
         if (area->Tables == null || !TryBuildTables(area->Tables)) return false;
