@@ -76,4 +76,42 @@ public sealed class TicketLockTests
         TicketLock zone = new(LockRank.Zone);
         Assert.That(() => zone.Release(Processor, true), Throws.TypeOf<KernelAssertException>());
     }
+
+    [Test]
+    public void Who_waits_is_counted()
+    {
+        TicketLock zone = new(LockRank.Zone);
+        bool wereOn = zone.Acquire(Processor);
+        Thread other = new(() =>
+        {
+            bool were = zone.Acquire(default(WaitingGuard));
+            zone.Release(default(WaitingGuard), were);
+        });
+        WaitingGuard.Waits.Reset();
+        other.Start();
+        Assert.That(WaitingGuard.Waits.Wait(30_000), Is.True);
+        zone.Release(Processor, wereOn);
+        Assert.That(other.Join(30_000), Is.True);
+        Assert.That(zone.Statistics.Acquisitions, Is.EqualTo(2));
+        Assert.That(zone.Statistics.Contentions, Is.EqualTo(1));
+        Assert.That(zone.Statistics.Waits, Is.GreaterThan(0));
+    }
+
+    /// <summary>Says when it waits.</summary>
+    private readonly struct WaitingGuard : ILockGuard
+    {
+        public static readonly ManualResetEventSlim Waits = new();
+
+        public ref uint HeldRanks => ref Processor.HeldRanks;
+
+        public bool Enter() => Processor.Enter();
+
+        public void Leave(bool wereOn) => Processor.Leave(wereOn);
+
+        public void Wait()
+        {
+            Waits.Set();
+            Thread.Yield();
+        }
+    }
 }
