@@ -83,14 +83,18 @@ public static unsafe class CrossCalls
     internal static void WaitForWork()
     {
         ProcessorArea* area = Cpu.CurrentArea();
+        SafePoints.Begin();
         while (true)
         {
             Cpu.DisableInterrupts();
             Serve();
+            SafePoints.Poll();
             nuint target = Volatile.Read(ref area->WorkTarget);
             if (target == 0)
             {
+                area->IsIdle = 1;
                 Cpu.WaitForInterrupt();
+                area->IsIdle = 0;
                 continue;
             }
 
@@ -108,11 +112,12 @@ public static unsafe class CrossCalls
     }
 
     /// <summary>Serves an interrupt that another processor sent.</summary>
-    internal static void Interrupt(byte vector)
+    internal static void Interrupt(ref INTs.IRQContext context)
     {
-        if (vector != LocalApic.CallVector) return; // A spurious one is not acknowledged (11.9).
+        if (context.Interrupt != LocalApic.CallVector) return; // A spurious one is not acknowledged (11.9).
         Serve();
         LocalApic.EndOfInterrupt();
+        SafePoints.ServeInterrupt(ref context);
     }
 
     private static void TakeTurn()

@@ -16,7 +16,7 @@ public static unsafe class Interrupts
     private static ProcessorTables s_tables;
 #pragma warning restore CS0649
     private static bool s_installed;
-    private static delegate*<byte, void> s_serveProcessors;
+    private static delegate*<ref INTs.IRQContext, void> s_serveProcessors;
 
     /// <summary>Whether <see cref="Install"/> was called.</summary>
     public static bool IsInstalled => s_installed;
@@ -50,7 +50,7 @@ public static unsafe class Interrupts
     }
 
     /// <summary>Says who serves the vectors that processors send each other; it allocates nothing.</summary>
-    public static void SetProcessorHandler(delegate*<byte, void> handler) => s_serveProcessors = handler;
+    public static void SetProcessorHandler(delegate*<ref INTs.IRQContext, void> handler) => s_serveProcessors = handler;
 
     /// <summary>Loads the interrupt table again, after someone loaded another.</summary>
     public static void Reload() => ProcessorTables.LoadInterruptTable(Tables());
@@ -69,6 +69,8 @@ public static unsafe class Interrupts
     {
         INTs.IRQContext context = default;
         context.Interrupt = vector;
+        context.CS = ProcessorTables.UserCode64;
+        context.EFlags = (CosmosAddress)UserFlags.Fixed;
         Handle(ref context);
     }
 
@@ -98,7 +100,7 @@ public static unsafe class Interrupts
     {
         ProcessorArea* area = Cpu.CurrentArea();
         area->Depth++;
-        if (context.Interrupt >= LocalApic.FirstVector && s_serveProcessors != null) s_serveProcessors((byte)context.Interrupt);
+        if (context.Interrupt >= LocalApic.FirstVector && s_serveProcessors != null) s_serveProcessors(ref context);
         else INTs.Dispatch(ref context);
         area->Depth--;
     }

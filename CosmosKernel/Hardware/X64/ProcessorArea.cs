@@ -68,6 +68,22 @@ public unsafe struct ProcessorArea
     [FieldOffset(ContextOffset + 72)]
     public uint Mxcsr;
 
+    /// <summary>Not 0 while it sleeps because it has nothing to do.</summary>
+    [FieldOffset(ContextOffset + 76)]
+    public byte IsIdle;
+
+    /// <summary>Not 0 while it gives back what it keeps for itself.</summary>
+    [FieldOffset(ContextOffset + 77)]
+    public byte IsDraining;
+
+    /// <summary>Not 0 while it stands still for another, or is about to.</summary>
+    [FieldOffset(ContextOffset + 78)]
+    public byte IsStanding;
+
+    /// <summary>Not 0 when none of its fast ways is under way where it stands, or stood last.</summary>
+    [FieldOffset(ContextOffset + 79)]
+    public byte IsClean;
+
     /// <summary>What another processor asks it to run at once: a function of one word. 0 when it is done.</summary>
     [FieldOffset(CallOffset)]
     public nuint CallTarget;
@@ -87,6 +103,22 @@ public unsafe struct ProcessorArea
     /// <summary>What is handed to that function.</summary>
     [FieldOffset(CallOffset + 32)]
     public CosmosAddress WorkArgument;
+
+    /// <summary>Whether it is to stand still, or does: a state of <see cref="Collections.StopHandshake"/>.</summary>
+    [FieldOffset(CallOffset + 40)]
+    public int StopState;
+
+    /// <summary>How often it was asked to give back what it keeps for itself.</summary>
+    [FieldOffset(CallOffset + 44)]
+    public int DrainsAsked;
+
+    /// <summary>Up to which of these times it has.</summary>
+    [FieldOffset(CallOffset + 48)]
+    public int DrainsDone;
+
+    /// <summary>Its stack pointer while it stands still: all its registers lie above.</summary>
+    [FieldOffset(CallOffset + 56)]
+    public CosmosAddress ParkedStack;
 
     /// <summary>What the allocators keep for this processor.</summary>
     [FieldOffset(LocalsOffset)]
