@@ -8,7 +8,7 @@ using MemOS.Startup;
 namespace MemOS.SelfTest;
 
 /// <summary>The stress tests of the kernel that runs.</summary>
-public static unsafe class KernelStress
+public static unsafe partial class KernelStress
 {
     /// <summary>The suite with all of them.</summary>
     public static StressSuite Create()
@@ -24,8 +24,11 @@ public static unsafe class KernelStress
         // SAFETY: as the zones.
         suite.Add(new HeapStress<FramePageSource<DirectMap>>((KernelHeap<FramePageSource<DirectMap>>*)Unsafe.AsPointer(ref KernelMemory.Heap), new SystemClock()));
         suite.Add(new CollectorStress(new SystemClock()));
+        AddOfProcessors(suite);
         return suite;
     }
+
+    static partial void AddOfProcessors(StressSuite suite);
 
     /// <summary>The stress of the kernel's own page tables.</summary>
     public static PagingStress<DirectMap, LiveFormat, TableFrames, LivePagingMachine> NewPaging()
