@@ -6,7 +6,7 @@ using IL2CPU.API.Attribs;
 namespace MemOS.Startup;
 
 /// <summary>The end of a kernel that cannot go on.</summary>
-public static class KernelStop
+public static unsafe class KernelStop
 {
     /// <summary>Says why on every screen and line there is, and stops the machine.</summary>
     [PlugMethod(PlugRequired = true)]
@@ -26,6 +26,10 @@ public static class KernelStop
     /// <summary>The screen's memory is about to be out of reach: until it is mapped again, reports go to the serial line alone.</summary>
     [PlugMethod(PlugRequired = true)]
     public static void LeaveScreen() => throw new NotImplementedException();
+
+    /// <summary>Called once before a report: makes the other processors stop for good, so that one reports; takes no memory.</summary>
+    [PlugMethod(PlugRequired = true)]
+    internal static void CallFirst(delegate*<void> stopOthers) => throw new NotImplementedException();
 
     /// <summary>Writes an ASCII character of a report.</summary>
     [PlugMethod(PlugRequired = true)]

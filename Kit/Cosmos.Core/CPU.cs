@@ -89,6 +89,10 @@ public static unsafe class CPU
         }
     }
 
+    /// <summary>What the runtime keeps of the thread that runs.</summary>
+    [PlugMethod(PlugRequired = true)]
+    internal static ThreadBlock* GetThread() => throw new NotImplementedException();
+
     /// <summary>The address where the boot stack starts, its highest.</summary>
     [PlugMethod(PlugRequired = true)]
     public static CosmosAddress GetStackStart() => throw new NotImplementedException();

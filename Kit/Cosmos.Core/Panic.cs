@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading;
 
 namespace Cosmos.Core;
 
@@ -8,11 +9,15 @@ public static unsafe class Panic
     private const int MostReports = 2;
 
     private static int s_reports;
+    private static CosmosAddress s_reporter; // The address of its block.
     // The address of the first reason: a panic may come before there is a place for references.
     private static CosmosAddress* s_firstReason;
 
     /// <summary>Called with the context of a fault to add to the report (a back-trace, say); may not allocate.</summary>
     public static delegate*<ref INTs.IRQContext, void> ReportHook;
+
+    /// <summary>Called once before a report: makes the other processors, if any, stop for good; may not allocate.</summary>
+    public static delegate*<void> StopOthersHook;
 
     /// <summary>Reports <paramref name="reason"/> and stops.</summary>
     public static void Stop(string reason)
@@ -42,11 +47,17 @@ public static unsafe class Panic
         End();
     }
 
-    // A fault in a report (in the hook; on a screen that is not mapped) comes back here. The second report leaves out both, and says the
+    // Of two processors one reports. A fault in a report (in the hook; on a screen that is not mapped) comes back here. The second report leaves out both, and says the
     // first one's reason, which may not have got out; a third is none.
     private static void Begin(string reason)
     {
         CPU.DisableInterrupts();
+        CosmosAddress self = (CosmosAddress)CPU.GetThread();
+        CosmosAddress reporter = Interlocked.CompareExchange(ref s_reporter, self, (CosmosAddress)0);
+        if (reporter == 0 && StopOthersHook != null)
+            StopOthersHook();
+        if (reporter != 0 && reporter != self)
+            CPU.StopForever();
         s_reports++;
         if (s_reports > MostReports)
             Halt();

@@ -20,6 +20,9 @@ public static class KernelStopPlug
     /// <summary>Takes the screen from the early console.</summary>
     public static unsafe void LeaveScreen() => EarlyConsole.SetScreen(null);
 
+    /// <summary>Says what makes the other processors stop.</summary>
+    public static unsafe void CallFirst(delegate*<void> stopOthers) => global::Cosmos.Core.Panic.StopOthersHook = stopOthers;
+
     /// <summary>Writes a character of a report.</summary>
     public static void Write(byte character) => EarlyConsole.Write(character);
 

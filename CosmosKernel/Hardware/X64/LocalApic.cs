@@ -87,6 +87,9 @@ public static unsafe class LocalApic
     /// <summary>Sends <paramref name="vector"/> to a processor.</summary>
     public static void Send(uint apicId, byte vector) => Send(apicId, LevelAssert | vector);
 
+    /// <summary>Sends a processor the interrupt that it cannot mask.</summary>
+    public static void SendNonMaskable(uint apicId) => Send(apicId, LevelAssert | DeliverNonMaskable);
+
     /// <summary>Resets a processor; it then waits for <see cref="SendStartup"/>.</summary>
     public static void SendInitialization(uint apicId) => Send(apicId, LevelAssert | DeliverInitialization);
 

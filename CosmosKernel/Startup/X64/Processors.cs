@@ -79,6 +79,7 @@ public static unsafe class Processors
         if (s_areas == null) return ProcessorObstacle.NoMemory;
         s_areas[0] = Cpu.CurrentArea();
         CrossCalls.SetAreas(s_areas, 1);
+        KernelStop.CallFirst(&StopOthers);
         return ProcessorObstacle.None;
     }
 
@@ -160,6 +161,17 @@ public static unsafe class Processors
     }
 
     private static bool IsWoken(ProcessorArea* area) => Volatile.Read(ref area->Phase) == (int)ProcessorPhase.Woken;
+
+    // Whoever gets that interrupt while another reports stops for good.
+    private static void StopOthers()
+    {
+        CpuId own = CrossCalls.Current;
+        for (int number = 0; number < CrossCalls.Count; number++)
+        {
+            CpuId cpu = CpuId.FromTrusted(number);
+            if (cpu != own && CrossCalls.IsRunning(cpu)) LocalApic.SendNonMaskable(CrossCalls.AreaOf(cpu)->ApicId);
+        }
+    }
 
     // The first C# of a processor, on its own stack, with interrupts masked.
     private static void Enter()

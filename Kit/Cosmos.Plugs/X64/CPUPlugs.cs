@@ -18,6 +18,9 @@ public static class CPUPlugs
     [PlugMethod(Assembler = typeof(ImageEnd))]
     public static CosmosAddress GetEndOfKernel() => throw new NotImplementedException();
 
+    [PlugMethod(Assembler = typeof(CurrentThread))]
+    public static unsafe ThreadBlock* GetThread() => throw new NotImplementedException();
+
     [PlugMethod(Assembler = typeof(StackStart))]
     public static CosmosAddress GetStackStart() => throw new NotImplementedException();
 
@@ -79,6 +82,11 @@ public static class CPUPlugs
             XS.Extern("kernel_physical_end");
             XS.LiteralCode("mov eax, kernel_physical_end");
         }
+    }
+
+    private sealed class CurrentThread : AssemblerMethod
+    {
+        public override void AssembleNew(Assembler aAssembler, object aMethodInfo) => XS.LiteralCode("mov rax, [gs:0]"); // ThreadBlock.Self
     }
 
     private sealed class StackStart : AssemblerMethod

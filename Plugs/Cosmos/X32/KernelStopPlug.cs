@@ -59,6 +59,9 @@ public static unsafe class KernelStopPlug
     {
     }
 
+    /// <summary>There are no others.</summary>
+    public static void CallFirst(delegate*<void> stopOthers) => _ = stopOthers;
+
     /// <summary>Writes a character of a report.</summary>
     public static void Write(byte character)
     {
