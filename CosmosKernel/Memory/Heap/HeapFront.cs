@@ -18,7 +18,8 @@ internal unsafe struct HeapFront
 
     /// <summary>The magazine of a class.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Magazine* OfClass(HeapFront* front, uint classIndex) => ((Magazine**)front)[classIndex]; // SAFETY: what lies first is the addresses by class.
+    internal static Magazine* OfClass(HeapFront* front, uint classIndex) =>
+        *(Magazine**)((ulong*)front + classIndex); // SAFETY: what lies first is the addresses by class, each in eight bytes.
 
     /// <summary>The magazine for a size up to <see cref="SizeClasses.FineLimitBytes"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
