@@ -56,7 +56,7 @@ public struct TicketLock
         KernelAssert.That((held & (rank | (rank - 1))) == 0, "TicketLock: a lock of this rank or a lower one is held");
         held |= rank;
         int ticket = unchecked(words.Add(ref _next, 1) - 1);
-        if (words.Read(ref _served) != ticket) Wait(guard, words, ticket);
+        if (!IsServed(words.Read(ref _served), ticket)) Wait(guard, words, ticket);
         _acquisitions++;
         return wereOn;
     }
@@ -75,6 +75,10 @@ public struct TicketLock
         guard.Leave(wereOn);
     }
 
+    // Apart, so that a test can make a kernel without it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsServed(int served, int ticket) => served == ticket;
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Wait<TGuard, TWords>(TGuard guard, TWords words, int ticket)
         where TGuard : struct, ILockGuard
@@ -86,7 +90,7 @@ public struct TicketLock
             guard.Wait();
             waits++;
         }
-        while (words.Read(ref _served) != ticket);
+        while (!IsServed(words.Read(ref _served), ticket));
         _contentions++;
         _waits += waits;
     }

@@ -1,0 +1,32 @@
+using System;
+using Cosmos.Build.Machines;
+using Cosmos.Build.Shells;
+using NUnit.Framework;
+
+namespace MemOS.Tests.Boot;
+
+/// <summary>Kernels without something that keeps processors out of each other's way: the stress of all processors finds each.</summary>
+[Category("Boot")]
+public sealed class MutationTests
+{
+    [TestCase("MemOS.Collections.TicketLock", "IsServed", true, TestName = "A_kernel_whose_locks_keep_nobody_out_is_found")]
+    public void A_kernel_without_it_is_found(string type, string method, bool? result)
+    {
+        using MutatedKernel kernel = new(type, method, result);
+        using BootedMachine machine = BootedMachine.Start(kernel.Machine with { Cpus = 4, Memory = MemorySize.Parse("256M") });
+        Assert.That(() => Survives(machine), Is.False, machine.Transcript);
+    }
+
+    // It may say what is wrong, panic, or wait for ever.
+    private static bool Survives(BootedMachine machine)
+    {
+        try
+        {
+            return machine.Run("stress smp 20s 1", TimeSpan.FromSeconds(90)).Succeeded;
+        }
+        catch (ShellException)
+        {
+            return false;
+        }
+    }
+}
