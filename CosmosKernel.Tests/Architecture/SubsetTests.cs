@@ -16,6 +16,7 @@ public sealed class SubsetTests
         new("SUB12", "MemOS.Plugs.Runtime.BootLoaderData.StartMemory", "in the in-tree kit's flavour alone, and before there is a heap to take from"),
         new("SUB02", "MemOS.SelfTest.CollectorChecks/WithFinalizer.Finalize", "a finalizer that throws nothing"),
         new("SUB02", "MemOS.SelfTest.CollectorStress/WithFinalizer.Finalize", "a finalizer that throws nothing"),
+        new("SUB02", "MemOS.SelfTest.SharedObjectChecks/Ending.Finalize", "a finalizer that throws nothing"),
     ];
 
     private static IEnumerable<string> Files =>

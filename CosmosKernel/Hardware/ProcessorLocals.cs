@@ -31,4 +31,8 @@ public unsafe struct ProcessorLocals
     /// <summary>The processor's number.</summary>
     [FieldOffset(FramesBytes + 16)]
     public int Number;
+
+    /// <summary>Why it collects objects, while it does; how that ended, afterwards.</summary>
+    [FieldOffset(FramesBytes + 20)]
+    public int Collection;
 }

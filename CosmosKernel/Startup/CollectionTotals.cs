@@ -39,6 +39,9 @@ public struct CollectionTotals
     /// <summary>Times that the mark stack was too short.</summary>
     public ulong Rescans { get; internal set; }
 
+    /// <summary>Attempts for which a processor did not stand still in time.</summary>
+    public ulong Stuck { get; internal set; }
+
     /// <summary>Allocations for which there was no memory, even after a collection.</summary>
     public ulong Exhaustions { get; internal set; }
 }

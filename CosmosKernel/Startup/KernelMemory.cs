@@ -34,7 +34,7 @@ public static unsafe class KernelMemory
     [FixedAddressValueType]
     private static KernelHeap<FramePageSource<DirectMap>> s_heap;
 
-    private static ManagedHeap<FramePageSource<DirectMap>, LiveObjects> s_objects;
+    private static ManagedHeap<FramePageSource<DirectMap>, LiveObjects, ThisProcessor, ProcessorGuard> s_objects;
     private static KernelCommandLine s_commandLine;
     private static KernelImage s_image;
     private static ulong s_spacesMade;
@@ -77,7 +77,7 @@ public static unsafe class KernelMemory
     public static ref KernelHeap<FramePageSource<DirectMap>> Heap => ref s_heap;
 
     /// <summary>Objects of C#.</summary>
-    public static ref ManagedHeap<FramePageSource<DirectMap>, LiveObjects> Objects => ref s_objects;
+    public static ref ManagedHeap<FramePageSource<DirectMap>, LiveObjects, ThisProcessor, ProcessorGuard> Objects => ref s_objects;
 
     /// <summary>What the boot menu asked for.</summary>
     public static ref readonly KernelCommandLine CommandLine => ref s_commandLine;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading;
 using MemOS.Collections;
 using MemOS.Hardware;
 using MemOS.Memory.Frames;
@@ -11,9 +12,12 @@ namespace MemOS.Startup;
 /// <remarks>
 /// <para>A collection comes by itself where a run of objects is used up, when the budget (<see cref="CollectionBudget"/>) is too or the zones
 /// are low; and before an allocation fails. By itself it comes only while interrupts are let through: then no handler runs,
-/// no lock is held (<see cref="TicketLock"/> masks them) and nobody counts instructions. A program's request is refused in a handler,
-/// with a lock held, while another processor has work, and on any stack but the boot processor's: words there the collector would not see.</para>
-/// <para>While it works interrupts are masked: what a handler stores meanwhile could be missed.</para>
+/// no lock is held (<see cref="TicketLock"/> masks them) and nobody counts instructions. A program's request is refused in a handler and
+/// with a lock held.</para>
+/// <para>Any processor collects, and has the others stand still for it (<see cref="SafePoints"/>): what they had in registers lies on their stacks
+/// then. Of two that want to, one does, and the other finds what that left. When one does not come in time it is named and there is no
+/// collection, nor an attempt at one until some more was allocated. While it works interrupts are masked: what a handler stores
+/// meanwhile could be missed.</para>
 /// <para>When memory is gone even so, the allocation fails, the runtime throws an OutOfMemoryException made beforehand, and a reserve of
 /// pages goes back to the zones for who catches and reports it. The next collection that finds room takes it again.</para>
 /// </remarks>
@@ -27,10 +31,7 @@ public static unsafe partial class ObjectMemory
     private static CollectionResult s_result;
     private static PageNumber s_reserve;
     private static ulong s_budget;
-    private static bool s_hasReserve;
-    private static CollectionReason s_reason;
-    private static bool s_isCollecting;
-    private static bool s_isDone;
+    private static int s_hasReserve;
 
     /// <summary>What collections did so far.</summary>
     public static ref readonly CollectionTotals Totals => ref s_totals;
@@ -39,7 +40,10 @@ public static unsafe partial class ObjectMemory
     public static ulong BudgetBytes => s_budget;
 
     /// <summary>Whether the reserve is there; else the last exhaustion is not over.</summary>
-    public static bool HasReserve => s_hasReserve;
+    public static bool HasReserve => s_hasReserve != 0;
+
+    /// <summary>How long a collection waits for the other processors to stand still, in milliseconds.</summary>
+    public static uint StopLimitMilliseconds { get; internal set; } = 1000;
 
     /// <summary>Memory for an object, zeroed; 0 when there is none.</summary>
     public static nuint Allocate(nuint sizeBytes)
@@ -72,7 +76,7 @@ public static unsafe partial class ObjectMemory
     public static void Free(void* reference) => KernelMemory.Objects.Free((byte*)reference - ManagedObject.HeaderBytes);
 
     /// <summary>Collects now; false where that is not possible.</summary>
-    /// <param name="result">What it did.</param>
+    /// <param name="result">What it did; where processors collect one after the other, what the last one did.</param>
     public static bool TryCollect(out CollectionResult result)
     {
         bool isDone = TryCollect();
@@ -84,7 +88,13 @@ public static unsafe partial class ObjectMemory
     public static bool TryCollect()
     {
         if (Interrupts.IsHandling || ProcessorGuard.HoldsLock) return false;
-        return TryCollect(CollectionReason.Request);
+
+        // What another processor has collected may have begun before the caller dropped its last reference.
+        while (true)
+        {
+            CollectionOutcome outcome = TryCollect(CollectionReason.Request);
+            if (outcome != CollectionOutcome.Beaten) return outcome == CollectionOutcome.Done;
+        }
     }
 
     /// <summary>Takes the reserve and sets the first budget. The zones and the heap are up.</summary>
@@ -92,15 +102,35 @@ public static unsafe partial class ObjectMemory
     {
         TakeReserve();
         SetBudget();
+        SafePoints.AddDrain(&GiveRunsBack);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static nuint AllocateFurther(nuint sizeBytes, bool mayCollect)
     {
-        if (mayCollect && IsDue) TryCollect(CollectionReason.Budget);
+        SafePoints.Poll();
+        if (mayCollect && IsDue && TryCollect(CollectionReason.Budget) == CollectionOutcome.Stuck) PutOff();
         byte* start = KernelMemory.Objects.Allocate(sizeBytes);
-        if (start != null) return (nuint)start;
-        if (mayCollect && TryCollect(CollectionReason.Exhaustion)) start = KernelMemory.Objects.Allocate(sizeBytes);
+        return start != null ? (nuint)start : AllocateFromLast(sizeBytes, mayCollect);
+    }
+
+    // No page is left.
+    private static nuint AllocateFromLast(nuint sizeBytes, bool mayCollect)
+    {
+        byte* start = null;
+        CollectionOutcome outcome = mayCollect ? CollectionOutcome.Beaten : CollectionOutcome.Refused;
+        while (start == null && outcome == CollectionOutcome.Beaten)
+        {
+            outcome = TryCollect(CollectionReason.Exhaustion);
+            if (outcome is CollectionOutcome.Done or CollectionOutcome.Beaten) start = KernelMemory.Objects.Allocate(sizeBytes);
+        }
+
+        if (start == null)
+        {
+            SafePoints.TryDrainOthers();
+            start = KernelMemory.Objects.Allocate(sizeBytes);
+        }
+
         if (start == null && KernelMemory.Heap.Trim() != 0) start = KernelMemory.Objects.Allocate(sizeBytes);
         if (start == null) GiveReserve();
         return (nuint)start;
@@ -127,37 +157,61 @@ public static unsafe partial class ObjectMemory
         return true;
     }
 
-    // No locals here and in the public callers: what an earlier call left where they lie would keep objects.
-    private static bool TryCollect(CollectionReason reason)
+    private static void PutOff() => s_budget = KernelMemory.Objects.TakenSinceCollection + CollectionBudget.SmallestBytes;
+
+    private static void GiveRunsBack() => KernelMemory.Objects.RetireRuns();
+
+    // No locals here and in the public callers that lie where an earlier call left references: those would keep objects.
+    private static CollectionOutcome TryCollect(CollectionReason reason)
     {
-        s_reason = reason;
-        s_isDone = false;
+        default(ThisProcessor).Current->Collection = (int)reason;
         Cpu.CallWithRegisters(&CollectFrom);
-        return s_isDone;
+        return (CollectionOutcome)default(ThisProcessor).Current->Collection;
     }
 
     private static void CollectFrom(CosmosAddress stackPointer)
     {
-        RootRegions regions;
-        RootRegions.Find(&regions);
-        byte* here = (byte*)stackPointer;
-        if (s_isCollecting || AreOthersWorking || here < regions.StackBottom || here >= regions.StackTop) return;
-        s_isCollecting = true;
         bool wereOn = Cpu.DisableInterrupts();
-        ulong start = Cpu.ReadTimestamp();
-        Collect(here, in regions);
-        TakeReserve();
-        SetBudget();
-        Count(Cpu.ReadTimestamp() - start);
+        ref int collection = ref default(ThisProcessor).Current->Collection;
+        collection = (int)TryCollectFrom((byte*)stackPointer, (CollectionReason)collection);
         Cpu.RestoreInterrupts(wereOn);
-        s_isCollecting = false;
-        s_isDone = true;
     }
 
-    private static void Collect(byte* stackPointer, in RootRegions regions)
+    private static CollectionOutcome TryCollectFrom(byte* stackPointer, CollectionReason reason)
     {
+        ulong start = Cpu.ReadTimestamp();
+        RootRegions regions;
+        RootRegions.Find(&regions);
+        byte* top = TopOfStack(stackPointer, in regions);
+        if (top == null) return CollectionOutcome.Refused;
+        StopOutcome stop = SafePoints.TryStopOthers(out CpuId stuck, StopLimitMilliseconds);
+        if (stop == StopOutcome.Beaten) return CollectionOutcome.Beaten;
+        if (stop == StopOutcome.Stuck)
+        {
+            s_totals.Stuck++;
+            StopReport.Write(stuck);
+            return CollectionOutcome.Stuck;
+        }
+
+        bool isDone = AreOthersOnTheirStacks;
+        if (isDone)
+        {
+            Collect(stackPointer, top, in regions);
+            TakeReserve();
+            SetBudget();
+            Count(reason, Cpu.ReadTimestamp() - start);
+        }
+
+        SafePoints.Release();
+        return isDone ? CollectionOutcome.Done : CollectionOutcome.Refused;
+    }
+
+    private static void Collect(byte* stackPointer, byte* stackTop, in RootRegions regions)
+    {
+        RetireOthersRuns();
         KernelMemory.Objects.BeginCollection();
-        KernelMemory.Objects.MarkWords(stackPointer, regions.StackTop);
+        KernelMemory.Objects.MarkWords(stackPointer, stackTop);
+        MarkOthersStacks();
         MarkThreadStatics(in regions);
         MarkImageObjects(regions.ImageObjectsStart, regions.ImageObjectsEnd);
         s_result = KernelMemory.Objects.FinishCollection();
@@ -177,11 +231,11 @@ public static unsafe partial class ObjectMemory
         s_budget = CollectionBudget.Next(s_totals.SurvivedBytes, frames.Free * FrameNumber.SizeBytes, frames.Total * FrameNumber.SizeBytes);
     }
 
-    private static void Count(ulong steps)
+    private static void Count(CollectionReason reason, ulong steps)
     {
         s_totals.Count++;
-        if (s_reason == CollectionReason.Request) s_totals.Requested++;
-        if (s_reason == CollectionReason.Exhaustion) s_totals.ForExhaustion++;
+        if (reason == CollectionReason.Request) s_totals.Requested++;
+        if (reason == CollectionReason.Exhaustion) s_totals.ForExhaustion++;
         s_totals.FreedObjects += s_result.FreedObjects;
         s_totals.FreedBytes += s_result.FreedBytes;
         s_totals.LastFreedObjects = s_result.FreedObjects;
@@ -194,15 +248,14 @@ public static unsafe partial class ObjectMemory
 
     private static void TakeReserve()
     {
-        if (s_hasReserve || KernelMemory.Frames.Statistics.Free < ReservePages * RoomForReserve) return;
-        s_hasReserve = KernelMemory.Pages.TryAllocatePages(ReservePages, out s_reserve);
+        if (s_hasReserve != 0 || KernelMemory.Frames.Statistics.Free < ReservePages * RoomForReserve) return;
+        if (KernelMemory.Pages.TryAllocatePages(ReservePages, out s_reserve)) Volatile.Write(ref s_hasReserve, 1);
     }
 
     private static void GiveReserve()
     {
         s_totals.Exhaustions++;
-        if (!s_hasReserve) return;
-        s_hasReserve = false;
+        if (Interlocked.Exchange(ref s_hasReserve, 0) == 0) return;
         KernelMemory.Pages.FreePages(s_reserve, ReservePages);
     }
 }

@@ -60,7 +60,8 @@ internal static unsafe class Handles
 /// <summary>Runs finalizers, where a program waits for them or between two rounds of the kernel: never in the midst of an allocation.</summary>
 internal static unsafe class Finalizers
 {
-    private static bool s_isRunning;
+    // The thread that runs them; 0 when none does.
+    private static int s_runner;
 
     /// <summary>Installs itself.</summary>
     public static void Install()
@@ -68,17 +69,16 @@ internal static unsafe class Finalizers
         GCServices.FinalizerHook = &Run;
     }
 
-    /// <summary>Runs the finalizers that are due. What one throws is reported, and the next one runs.</summary>
+    /// <summary>Runs the finalizers that are due, unless another thread does. What one throws is reported, and the next one runs.</summary>
     public static void Run()
     {
-        if (s_isRunning)
+        if (System.Threading.Interlocked.CompareExchange(ref s_runner, (int)Threads.Current()->Id, 0) != 0)
             return;
-        s_isRunning = true;
         while (!TryDrain())
         {
         }
 
-        s_isRunning = false;
+        System.Threading.Volatile.Write(ref s_runner, 0);
     }
 
     private static bool TryDrain()
@@ -125,10 +125,12 @@ internal static unsafe class Finalizers
         return GCServices.NextFinalizable();
     }
 
-    // There is no finalizer thread to wait for: who waits runs them.
+    // There is no finalizer thread to wait for: who waits runs them, after those that another thread is running; a finalizer does not wait for itself.
     [RuntimeExport("RhWaitForPendingFinalizers")]
     private static void WaitForPendingFinalizers(int allowReentrantWait)
     {
+        while (System.Threading.Volatile.Read(ref s_runner) is not 0 and int runner && runner != (int)Threads.Current()->Id)
+            CPU.Pause();
         Run();
     }
 

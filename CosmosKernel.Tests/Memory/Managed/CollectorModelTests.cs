@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using MemOS.Memory.Heap;
 using MemOS.Memory.Managed;
+using MemOS.Tests.Fakes;
 using MemOS.Tests.Memory.Heap;
 using NUnit.Framework;
 
@@ -28,7 +29,7 @@ public sealed unsafe class CollectorModelTests
     private readonly List<Item> _ready = [];
     private int _registrations;
     private HostArena _arena;
-    private ManagedHeap<HostArena, TypedObjects> _heap;
+    private ManagedHeap<HostArena, TypedObjects, HostProcessor, HostGuard> _heap;
     private Random _random = new(0);
 
     /// <summary>An object of the model; its references lie at the words that its type says.</summary>

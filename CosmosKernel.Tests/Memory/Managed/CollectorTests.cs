@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using MemOS.Memory.Heap;
 using MemOS.Memory.Managed;
+using MemOS.Tests.Fakes;
 using MemOS.Tests.Memory.Heap;
 using NUnit.Framework;
 
@@ -9,7 +10,7 @@ namespace MemOS.Tests.Memory.Managed;
 public sealed unsafe class CollectorTests
 {
     private HostArena _arena;
-    private ManagedHeap<HostArena, TypedObjects> _heap;
+    private ManagedHeap<HostArena, TypedObjects, HostProcessor, HostGuard> _heap;
 
     [SetUp]
     public void CreateHeap()

@@ -19,7 +19,7 @@ public sealed unsafe class CosmosObjectTests
 
     private LowMemory _memory = null!;
     private HostArena _arena;
-    private ManagedHeap<HostArena, CosmosObjects> _heap;
+    private ManagedHeap<HostArena, CosmosObjects, HostProcessor, HostGuard> _heap;
 
     [SetUp]
     public void CreateHeap()

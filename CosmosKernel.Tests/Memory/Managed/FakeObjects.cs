@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using MemOS.Memory.Managed;
+using MemOS.Tests.Fakes;
 using MemOS.Tests.Memory.Heap;
 
 namespace MemOS.Tests.Memory.Managed;
@@ -12,7 +13,7 @@ internal static unsafe class FakeObjects
     private const int WordBytes = 8;
 
     /// <summary>Reserves memory for an object of the type; its content is zero but for the type and the length.</summary>
-    internal static byte* New(ref ManagedHeap<HostArena, TypedObjects> heap, Type type, int length = 0)
+    internal static byte* New(ref ManagedHeap<HostArena, TypedObjects, HostProcessor, HostGuard> heap, Type type, int length = 0)
     {
         uint* descriptor = (uint*)type.TypeHandle.Value;
         nuint component = (descriptor[0] & 0x8000_0000) != 0 ? descriptor[0] & 0xFFFF : 0;
@@ -27,7 +28,7 @@ internal static unsafe class FakeObjects
     /// <summary>The place of the reference with this index in an object array.</summary>
     internal static byte** Element(byte* array, int index) => (byte**)(array + (2 * WordBytes)) + index;
 
-    internal static bool IsObject(ref ManagedHeap<HostArena, TypedObjects> heap, byte* reference) =>
+    internal static bool IsObject(ref ManagedHeap<HostArena, TypedObjects, HostProcessor, HostGuard> heap, byte* reference) =>
         heap.SizeOf(reference - ManagedObject.HeaderBytes) != 0;
 
     /// <summary>Which words of an object are references, found in a real one: those that hold the address of its marker.</summary>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using MemOS.Memory.Heap;
 using MemOS.Memory.Managed;
+using MemOS.Tests.Fakes;
 using MemOS.Tests.Memory.Heap;
 using NUnit.Framework;
 
@@ -13,7 +14,7 @@ public sealed unsafe class ManagedHeapTests
 
     private HostArena _arena;
     private ulong _tablePages;
-    private ManagedHeap<HostArena, TypedObjects> _heap;
+    private ManagedHeap<HostArena, TypedObjects, HostProcessor, HostGuard> _heap;
 
     [SetUp]
     public void CreateHeap()
@@ -160,7 +161,7 @@ public sealed unsafe class ManagedHeapTests
     public void A_block_of_the_kernel_heap_is_foreign_here_and_the_other_way_round()
     {
         using HostArena arena = HostArena.Create(256);
-        ManagedHeap<HostArena, TypedObjects> managed = default;
+        ManagedHeap<HostArena, TypedObjects, HostProcessor, HostGuard> managed = default;
         KernelHeap<HostArena> kernel = default;
         Assert.That(managed.TryInitialize(arena, arena.Window) && kernel.TryInitialize(arena, arena.Window));
         byte* start = managed.Allocate(64);
@@ -191,7 +192,7 @@ public sealed unsafe class ManagedHeapTests
         for (ulong k = 0; refused; k++)
         {
             using HostArena arena = HostArena.Create(1024);
-            ManagedHeap<HostArena, TypedObjects> heap = default;
+            ManagedHeap<HostArena, TypedObjects, HostProcessor, HostGuard> heap = default;
             arena.RefuseAfter(k);
             if (!heap.TryInitialize(arena, arena.Window))
             {

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using MemOS.Memory.Heap;
 using MemOS.Memory.Managed;
+using MemOS.Tests.Fakes;
 using MemOS.Tests.Memory.Heap;
 using NUnit.Framework;
 
@@ -53,7 +54,7 @@ public sealed unsafe class ObjectTypeTests
     private static void Check(object sample)
     {
         using HostArena arena = HostArena.Create(2048);
-        ManagedHeap<HostArena, TypedObjects> heap = default;
+        ManagedHeap<HostArena, TypedObjects, HostProcessor, HostGuard> heap = default;
         Assert.That(heap.TryInitialize(arena, arena.Window));
         int length = sample is Array array ? array.Length : sample is string text ? text.Length : 0;
         List<int> references = FakeObjects.ReferenceWords(sample, s_marker, out int sizeBytes);

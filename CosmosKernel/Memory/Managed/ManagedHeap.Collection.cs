@@ -18,7 +18,7 @@ namespace MemOS.Memory.Managed;
 /// reached become ready and are marked with all they reach, again with dependents; handles that track resurrection and dependents cleared.</para>
 /// <para><b>Cost.</b> Some 60 instructions for an object reached and 2 for one that dies; pages of memory looked at once for slabs.</para>
 /// </remarks>
-public unsafe partial struct ManagedHeap<TPages, TObjects>
+public unsafe partial struct ManagedHeap<TPages, TObjects, TLocals, TGuard>
 {
     /// <summary>References of an array that are looked at before what they reach is.</summary>
     private const nuint PieceBytes = 4096;
@@ -26,9 +26,10 @@ public unsafe partial struct ManagedHeap<TPages, TObjects>
     /// <summary>Bytes taken for new objects since the last collection; grows by runs and large objects.</summary>
     public readonly ulong TakenSinceCollection => _takenSinceCollection;
 
-    /// <summary>From here to <see cref="FinishCollection"/> nothing may allocate, and what the roots hold must not change.</summary>
+    /// <summary>From here to <see cref="FinishCollection"/> nobody may allocate, and what the roots hold must not change: the other processors stand still.</summary>
     public void BeginCollection()
     {
+        KernelAssert.That(!_lock.IsTaken, "ManagedHeap: a collection while another processor is in the heap");
         RetireRuns();
         _rescans = 0;
         if (default(TObjects).HasRootCounts) MarkCounted();

@@ -1,9 +1,10 @@
+using System.Threading;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Managed;
 
 /// <content>Handles and finalizers: what a program says about the lives of its objects.</content>
-public unsafe partial struct ManagedHeap<TPages, TObjects>
+public unsafe partial struct ManagedHeap<TPages, TObjects, TLocals, TGuard>
 {
     /// <summary>Handles in use.</summary>
     public readonly ulong HandleCount => _handles.Count;
@@ -14,34 +15,33 @@ public unsafe partial struct ManagedHeap<TPages, TObjects>
     /// <summary>Makes a handle; null when there is no memory for it.</summary>
     public Handle* AllocateHandle(HandleKind kind, void* target, void* secondary)
     {
-        if (_handles.IsFull)
-        {
-            if (!_store.TryTakeTablePages(1, out byte* page)) return null;
-            _handles.AddPage(page);
-        }
-
-        return _handles.Take(kind, (byte*)target, (byte*)secondary);
+        bool wereOn = _lock.Acquire(default(TGuard));
+        Handle* handle = null;
+        if (_handles.IsFull && _store.TryTakeTablePages(1, out byte* page)) _handles.AddPage(page);
+        if (!_handles.IsFull) handle = _handles.Take(kind, (byte*)target, (byte*)secondary);
+        _lock.Release(default(TGuard), wereOn);
+        return handle;
     }
 
     /// <summary>Gives a handle back, which came from here.</summary>
     public void FreeHandle(Handle* handle)
     {
+        bool wereOn = _lock.Acquire(default(TGuard));
         KernelAssert.That(handle->Kind != HandleKind.Free, "ManagedHeap: the handle is free already");
         _handles.Return(handle);
+        _lock.Release(default(TGuard), wereOn);
     }
 
     /// <summary>Has the finalizer of the object at <paramref name="reference"/> run when nothing reaches it any more.</summary>
     /// <returns>False when there is no memory to note it.</returns>
     public bool TryRegisterFinalizer(void* reference)
     {
-        if (_finalizers.IsFull)
-        {
-            if (!_store.TryTakeTablePages(1, out byte* page)) return false;
-            _finalizers.AddPage(page);
-        }
-
-        _finalizers.Add((byte*)reference);
-        return true;
+        bool wereOn = _lock.Acquire(default(TGuard));
+        if (_finalizers.IsFull && _store.TryTakeTablePages(1, out byte* page)) _finalizers.AddPage(page);
+        bool hasRoom = !_finalizers.IsFull;
+        if (hasRoom) _finalizers.Add((byte*)reference);
+        _lock.Release(default(TGuard), wereOn);
+        return hasRoom;
     }
 
     /// <summary>Handles of a kind. Cost: all handles.</summary>
@@ -59,29 +59,40 @@ public unsafe partial struct ManagedHeap<TPages, TObjects>
     }
 
     /// <summary>What <c>GC.SuppressFinalize</c> does: the finalizer does not run.</summary>
-    public readonly void SuppressFinalizer(void* reference) => *ObjectType.HeaderBits((byte*)reference) |= ObjectType.FinalizerDone;
+    public readonly void SuppressFinalizer(void* reference) => TryChangeSuppression(reference, ObjectType.FinalizerDone);
 
     /// <summary>What <c>GC.ReRegisterForFinalize</c> does: takes the suppression back, or has it run once more.</summary>
     public bool TryRegisterFinalizerAgain(void* reference)
     {
-        uint* header = ObjectType.HeaderBits((byte*)reference);
-        if ((*header & ObjectType.FinalizerDone) == 0) return TryRegisterFinalizer(reference);
-        *header &= ~ObjectType.FinalizerDone;
-        return true;
+        return TryChangeSuppression(reference, 0) || TryRegisterFinalizer(reference);
     }
 
     /// <summary>Takes the next object whose finalizer is to run; null when there is none.</summary>
     public void* TakeReadyForFinalizer()
     {
         byte* reference;
-        while ((reference = _finalizers.TakeReady()) != null)
+        do
         {
-            uint* header = ObjectType.HeaderBits(reference);
-            if ((*header & ObjectType.FinalizerDone) == 0) break;
-            *header &= ~ObjectType.FinalizerDone;
+            bool wereOn = _lock.Acquire(default(TGuard));
+            reference = _finalizers.TakeReady();
+            _lock.Release(default(TGuard), wereOn);
         }
+        while (reference != null && TryChangeSuppression(reference, 0));
 
         return reference;
+    }
+
+    // Other processors may change other bits of the header at the same time: it is what their locks lie in. False when nothing had to change.
+    private static bool TryChangeSuppression(void* reference, uint bit)
+    {
+        ref int header = ref *(int*)ObjectType.HeaderBits((byte*)reference);
+        while (true)
+        {
+            int seen = Volatile.Read(ref header);
+            int wanted = (int)(((uint)seen & ~ObjectType.FinalizerDone) | bit);
+            if (wanted == seen) return false;
+            if (Interlocked.CompareExchange(ref header, wanted, seen) == seen) return true;
+        }
     }
 
     private void MarkStrongHandles()

@@ -4,23 +4,30 @@ using MemOS.Primitives;
 namespace MemOS.Memory.Managed;
 
 /// <content>What the heap says about itself.</content>
-public unsafe partial struct ManagedHeap<TPages, TObjects>
+public unsafe partial struct ManagedHeap<TPages, TObjects, TLocals, TGuard>
 {
     /// <summary>How many size classes there are, numbered from 0.</summary>
     public readonly uint ClassCount => _store.ClassCount;
-
-    private static ulong RunPages => PageNumber.CountFor(SizeClasses.LargeIndex * (ulong)sizeof(Run));
 
     /// <summary>The figures of one class, below <see cref="ClassCount"/>.</summary>
     public readonly SizeClassStatistics GetClassStatistics(uint classIndex)
     {
         KernelAssert.That(classIndex < _store.ClassCount, "ManagedHeap: no such size class");
-        Run* run = _runs + classIndex;
-        uint remaining = run->Remaining;
-        return new SizeClassStatistics(_store.Cache(classIndex), remaining, run->TakenObjects - remaining, run->RequestedBytes);
+        ulong remaining = 0;
+        ulong taken = 0;
+        ulong requestedBytes = 0;
+        for (ObjectFront* front = _fronts; front != null; front = front->NextFront)
+        {
+            ObjectRun* run = ObjectFront.Runs(front) + classIndex;
+            remaining += run->Remaining;
+            taken += run->TakenObjects;
+            requestedBytes += run->RequestedBytes;
+        }
+
+        return new SizeClassStatistics(_store.Cache(classIndex), remaining, taken - remaining, requestedBytes);
     }
 
-    /// <summary>The figures of the whole heap. Cost: one step a class.</summary>
+    /// <summary>The figures of the whole heap. Cost: one step a class and processor.</summary>
     public readonly HeapStatistics GetStatistics()
     {
         HeapStatistics total = new()
@@ -43,7 +50,7 @@ public unsafe partial struct ManagedHeap<TPages, TObjects>
         return total;
     }
 
-    /// <summary>The next object, from the lowest address up; false behind the last. Nothing may be allocated or freed between two calls.</summary>
+    /// <summary>The next object, from the lowest address up; false behind the last. Nobody may allocate or free between two calls.</summary>
     /// <param name="cursor">0 at first; where in the window the search goes on, in bytes.</param>
     /// <param name="start">Its first byte, header and all.</param>
     /// <param name="sizeBytes">The bytes that it has.</param>
@@ -57,7 +64,7 @@ public unsafe partial struct ManagedHeap<TPages, TObjects>
         return false;
     }
 
-    /// <summary>Checks the invariants of the theory statement; names the first that does not hold. Cost: every object, several times.</summary>
+    /// <summary>Checks the invariants of the theory statement while nobody allocates or frees; names the first that does not hold. Cost: every object, several times.</summary>
     public readonly HeapInvariant Validate()
     {
         HeapInvariant violated = _store.Validate();
@@ -65,15 +72,17 @@ public unsafe partial struct ManagedHeap<TPages, TObjects>
         for (uint i = 0; i < _store.ClassCount; i++)
         {
             if (!_store.IsClassConsistent(i, 0)) return HeapInvariant.ClassCounts;
-            if (!IsRunOfZeroedObjects(i)) return HeapInvariant.FrontLayer;
+            for (ObjectFront* front = _fronts; front != null; front = front->NextFront)
+            {
+                if (!IsRunOfZeroedObjects(ObjectFront.Runs(front) + i, i)) return HeapInvariant.FrontLayer;
+            }
         }
 
         return HeapInvariant.None;
     }
 
-    private readonly bool IsRunOfZeroedObjects(uint classIndex)
+    private readonly bool IsRunOfZeroedObjects(ObjectRun* run, uint classIndex)
     {
-        Run* run = _runs + classIndex;
         if (run->Next == run->End) return true;
         Slab* slab = _store.Map.Find(run->Next);
         if (run->Next > run->End || slab->ClassIndex != classIndex || _store.Map.Find(run->End - 1) != slab) return false;

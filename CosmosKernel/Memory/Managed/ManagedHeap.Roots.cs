@@ -1,7 +1,9 @@
+using MemOS.Memory.Heap;
+
 namespace MemOS.Memory.Managed;
 
 /// <content>Objects without types that are read: the counts of who refers to them, and their words.</content>
-public unsafe partial struct ManagedHeap<TPages, TObjects>
+public unsafe partial struct ManagedHeap<TPages, TObjects, TLocals, TGuard>
 {
     // The count's unit; the bit below belongs to Cosmos's own collector.
     private const ushort RootUnit = 2;
@@ -25,9 +27,9 @@ public unsafe partial struct ManagedHeap<TPages, TObjects>
     /// <summary>Whether an object of the heap begins at <paramref name="reference"/>.</summary>
     public readonly bool IsObject(void* reference) => RootCountOf((byte*)reference) != null;
 
-    // SAFETY: an object's header lies before it.
+    // Without the lock: machines whose objects have root counts have one processor. SAFETY: an object's header lies before it.
     private readonly ushort* RootCountOf(byte* reference) =>
-        SizeOf(unchecked(reference - ObjectType.HeaderBytes)) == 0 ? null : (ushort*)reference - 1;
+        Examine(unchecked(reference - ObjectType.HeaderBytes), out _) == HeapFreeResult.Ok ? (ushort*)reference - 1 : null;
 
     private void MarkCounted()
     {

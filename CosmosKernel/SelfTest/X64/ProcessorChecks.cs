@@ -34,6 +34,8 @@ public static unsafe class ProcessorChecks
         suite.Add("processors.exceptions and thread statics are each processor's own", Exceptions);
         suite.Add("processors.what is unmapped none of them can read any more", Unmapped);
         StopChecks.AddTo(suite);
+        SharedObjectChecks.AddTo(suite);
+        LockChecks.AddTo(suite);
         suite.Add("processors.one that does not answer is named and not waited for", Stuck);
     }
 

@@ -109,6 +109,7 @@ public static unsafe class Processors
         ThreadBlock.Create(&area->Thread, ThreadBlock.BootThread + cpu.Value, (byte*)stack.Start.Start.Value, (byte*)stack.End.Start.Value);
         area->Number = cpu.Value;
         area->Locals.Number = cpu.Value;
+        if (!KernelMemory.Objects.TryAddProcessor(&area->Locals)) return false;
         area->ApicId = KernelMemory.Processors.ApicIdOf(cpu);
         area->Tables = (ProcessorTables*)KernelMemory.Heap.AllocateZeroed((nuint)sizeof(ProcessorTables));
         if (area->Tables == null || !TryBuildTables(area->Tables)) return false;

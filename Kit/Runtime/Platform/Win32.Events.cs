@@ -4,7 +4,7 @@ using Cosmos.Core.Memory;
 
 namespace Kit.Runtime.Platform;
 
-/// <summary>Event objects and waiting for them. Only interrupt handlers can set an event that the one thread waits for.</summary>
+/// <summary>Event objects and waiting for them: by looking again and again, with interrupts as they are.</summary>
 internal static unsafe class EventImports
 {
     private const uint ManualResetFlag = 1;
@@ -82,16 +82,21 @@ internal static unsafe class EventImports
         {
             for (uint i = 0; i < count; i++)
             {
-                if (System.Threading.Volatile.Read(ref handles[i]->IsSet) == 0)
-                    continue;
-                if (handles[i]->IsManualReset == 0)
-                    handles[i]->IsSet = 0;
-                return i;
+                if (TryTake(handles[i]))
+                    return i;
             }
 
             if (milliseconds != Infinite && Clock.Nanoseconds - start >= nanoseconds)
                 return WaitTimeout;
             CPU.Pause();
         }
+    }
+
+    // An event that is reset by who it wakes wakes one, whoever else waits for it on another processor.
+    private static bool TryTake(Event* handle)
+    {
+        if (System.Threading.Volatile.Read(ref handle->IsSet) == 0)
+            return false;
+        return handle->IsManualReset != 0 || System.Threading.Interlocked.Exchange(ref handle->IsSet, 0) != 0;
     }
 }
