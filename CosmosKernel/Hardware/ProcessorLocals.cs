@@ -45,6 +45,6 @@ public unsafe struct ProcessorLocals
     public int Number;
 
     /// <summary>Why it collects objects, while it does; how that ended, afterwards.</summary>
-    [FieldOffset(FramesBytes + 20)]
+    [FieldOffset(HeapsOffset + 20)]
     public int Collection;
 }
