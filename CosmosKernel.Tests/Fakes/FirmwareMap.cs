@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using MemOS.Boot;
-using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Primitives;
 
@@ -55,9 +54,6 @@ public sealed unsafe class FirmwareMap : IDisposable
         table.DescribeAll(in map);
         return table;
     }
-
-    /// <summary>A processor that is alone with some memory, as long as the map lives.</summary>
-    public LoneProcessor NewProcessor() => new(NewStorage(LoneProcessor.StorageBytes).Bytes);
 
     public NativeStorage NewStorage(ulong sizeBytes)
     {

@@ -6,7 +6,7 @@ using MemOS.Primitives;
 namespace MemOS.SelfTest;
 
 /// <content>Freeing: as one should, and in every wrong way.</content>
-public sealed unsafe partial class FrameStress<TMemory, TProcessor>
+public sealed unsafe partial class FrameStress<TMemory>
 {
     private const int MostReferences = 3;
     private const int BatchSearch = 256;

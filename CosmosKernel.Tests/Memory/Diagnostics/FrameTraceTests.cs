@@ -1,7 +1,6 @@
 using System.Text;
 using MemOS.Boot;
 using MemOS.Collections;
-using MemOS.Hardware;
 using MemOS.Memory.Diagnostics;
 using MemOS.Memory.Frames;
 using MemOS.Primitives;
@@ -17,7 +16,7 @@ public sealed unsafe class FrameTraceTests
     private static readonly StringBuilder s_written = new();
 
     private FirmwareMap _firmware = null!;
-    private PhysicalMemory<NoMemory, LoneProcessor> _frames;
+    private PhysicalMemory<NoMemory> _frames;
 
     [SetUp]
     public void SetUp()
@@ -25,8 +24,8 @@ public sealed unsafe class FrameTraceTests
         _firmware = FirmwareMap.Of((0x1000, 0x2000));
         MemoryMap map = _firmware.Build();
         FramePlan plan = HostPlan.Of(ZonePreset.Valen);
-        NativeStorage storage = _firmware.NewStorage(PhysicalMemory<NoMemory, LoneProcessor>.MetadataBytes(in map, in plan));
-        _frames = new PhysicalMemory<NoMemory, LoneProcessor>(in map, _firmware.NewRegions(), in plan, storage.Bytes, default, _firmware.NewProcessor());
+        NativeStorage storage = _firmware.NewStorage(PhysicalMemory<NoMemory>.MetadataBytes(in map, in plan));
+        _frames = new PhysicalMemory<NoMemory>(in map, _firmware.NewRegions(), in plan, storage.Bytes, default);
         s_written.Clear();
         FrameTrace.Start(ref _frames, &Write);
     }
