@@ -64,7 +64,7 @@ public sealed class HostProcesses : IDisposable
     public void End(HostProcess process)
     {
         SpaceTag kernel = new(0);
-        Tlb.Switch(_kernel.Root, in kernel);
+        Tlb.Switch(_kernel.Root, ref kernel);
         process.Memory.Clear();
         RunRecorder nothing = new(new List<string>());
         process.Memory.Space.Space.Destroy(ref nothing);

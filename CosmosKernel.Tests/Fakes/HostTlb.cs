@@ -19,15 +19,26 @@ public readonly struct HostTlb : ITlb, IDisposable
 
     public void Flush(PendingFlush pending) => _state.Spaces.FlushKernel(Model.Instructions, pending);
 
-    public void Flush(ref SpaceTag space, PendingFlush pending) => _state.Spaces.Flush(Model.Instructions, ref space, pending);
+    public void Flush(ref SpaceTag space, PendingFlush pending)
+    {
+        if (pending.IsNone) return;
+        space.CountFlush();
+        _state.Spaces.Flush(Model.Instructions, space.Id, space.Generation, pending);
+    }
 
-    public void Flush(ref SpaceTag space, in FlushBatch batch) => _state.Spaces.Flush(Model.Instructions, ref space, in batch);
+    public void Flush(ref SpaceTag space, in FlushBatch batch)
+    {
+        if (batch.Plan == FlushPlan.Nothing) return;
+        space.CountFlush();
+        _state.Spaces.Flush(Model.Instructions, space.Id, space.Generation, in batch);
+    }
 
-    public void Switch(PhysAddr root, in SpaceTag space) => SwitchAndTell(root, in space);
+    public void Switch(PhysAddr root, ref SpaceTag space) => SwitchAndTell(root, in space);
 
-    public HeldTranslations SwitchAndTell(PhysAddr root, in SpaceTag space) => _state.Spaces.Switch(Model.Instructions, root, in space);
+    public HeldTranslations SwitchAndTell(PhysAddr root, in SpaceTag space) =>
+        _state.Spaces.Switch(Model.Instructions, root, space.Id, space.Generation);
 
-    public bool IsLoaded(in SpaceTag space) => _state.Spaces.IsLoaded(in space);
+    public bool IsLoaded(in SpaceTag space) => _state.Spaces.IsLoaded(space.Id);
 
     public void Dispose() => _state.Slots.Dispose();
 
@@ -39,7 +50,7 @@ public readonly struct HostTlb : ITlb, IDisposable
         {
             Model = model;
             Slots = new NativeArray<SpaceSlot>(numbers);
-            Spaces = new LoadedSpaces(Slots.Items, in space);
+            Spaces = new LoadedSpaces(Slots.Items, space.Id, 0);
         }
 
         public ModelTlb Model { get; }

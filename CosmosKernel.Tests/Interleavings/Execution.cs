@@ -76,6 +76,9 @@ internal sealed class Execution
         _story.Add($"processor {processor}: {what}");
     }
 
+    /// <summary>How often memory has changed.</summary>
+    public int Commits => _commits;
+
     /// <summary>Goes on when memory has changed: for loops that wait.</summary>
     public void Wait()
     {

@@ -13,9 +13,6 @@ public unsafe struct ProcessorLocals
     /// <summary>The size: whole lines of 64 bytes.</summary>
     public const int SizeBytes = 1024;
 
-    /// <summary>The bytes of a line of the processor's cache.</summary>
-    public const int LineBytes = 64;
-
     /// <summary>The room that frames have, in bytes.</summary>
     public const int FramesBytes = 960;
 
@@ -38,4 +35,8 @@ public unsafe struct ProcessorLocals
     /// <summary>Why it collects objects, while it does; how that ended, afterwards.</summary>
     [FieldOffset(FramesBytes + 20)]
     public int Collection;
+
+    /// <summary>What flushes of its translations keep.</summary>
+    [FieldOffset(FramesBytes + 24)]
+    public void* Translations;
 }

@@ -22,7 +22,7 @@ public static unsafe partial class KernelStress
         suite.Add(NewPaging());
 
         // SAFETY: as the zones.
-        suite.Add(new HeapStress<FramePageSource<DirectMap>, ThisProcessor>((LiveHeap*)Unsafe.AsPointer(ref KernelMemory.Heap), new SystemClock()));
+        suite.Add(new HeapStress<FramePageSource<DirectMap>>((KernelHeap<FramePageSource<DirectMap>>*)Unsafe.AsPointer(ref KernelMemory.Heap), new SystemClock()));
         suite.Add(new CollectorStress(new SystemClock()));
         AddOfProcessors(suite);
         return suite;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using MemOS.Collections;
 using MemOS.Hardware;
 using MemOS.Memory.Frames;
+using MemOS.Memory.Heap;
 using MemOS.Primitives;
 using MemOS.Startup;
 
@@ -43,14 +44,14 @@ public static unsafe class MemoryFigures
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void HeapBlock(int iterations)
     {
-        ref LiveHeap heap = ref KernelMemory.Heap;
+        ref KernelHeap<FramePageSource<DirectMap>> heap = ref KernelMemory.Heap;
         for (int i = 0; i < iterations; i++) heap.Free(heap.Allocate(64));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void LargeSlabBlock(int iterations)
     {
-        ref LiveHeap heap = ref KernelMemory.Heap;
+        ref KernelHeap<FramePageSource<DirectMap>> heap = ref KernelMemory.Heap;
         for (int i = 0; i < iterations; i++) heap.Free(heap.Allocate(LargeSlabBytes));
     }
 

@@ -24,8 +24,7 @@ public sealed unsafe class LiveHeapTracing : ITracing
     {
         CommandResult opened = TraceLine.Open();
         if (opened.Failure != null) return opened;
-        HeapTrace.Start(ref KernelMemory.Heap, &TraceLine.Write);
-        return CommandResult.Ok;
+        return HeapTrace.TryStart(ref KernelMemory.Heap, &TraceLine.Write) ? CommandResult.Ok : CommandResult.Failed("there is no memory for it");
     }
 
     /// <inheritdoc/>

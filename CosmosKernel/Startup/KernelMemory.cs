@@ -32,7 +32,7 @@ public static unsafe class KernelMemory
 
     // Also what its stress test points at.
     [FixedAddressValueType]
-    private static LiveHeap s_heap;
+    private static KernelHeap<FramePageSource<DirectMap>> s_heap;
 
     private static ManagedHeap<FramePageSource<DirectMap>, LiveObjects, ThisProcessor, ProcessorGuard> s_objects;
     private static KernelCommandLine s_commandLine;
@@ -74,7 +74,7 @@ public static unsafe class KernelMemory
     public static ulong TablesInUse => s_frames.OwnedBy(FrameOwner.PageTable) - (ulong)s_clearTables.Count;
 
     /// <summary>Raw blocks.</summary>
-    public static ref LiveHeap Heap => ref s_heap;
+    public static ref KernelHeap<FramePageSource<DirectMap>> Heap => ref s_heap;
 
     /// <summary>Objects of C#.</summary>
     public static ref ManagedHeap<FramePageSource<DirectMap>, LiveObjects, ThisProcessor, ProcessorGuard> Objects => ref s_objects;

@@ -20,7 +20,7 @@ public sealed unsafe class FramePageSourceTests
     private readonly List<nint> _allocations = [];
     private PhysicalMemory<AlignedMemory>* _frames;
     private FramePageSource<AlignedMemory> _pages;
-    private KernelHeap<FramePageSource<AlignedMemory>, Fakes.HostProcessor> _heap;
+    private KernelHeap<FramePageSource<AlignedMemory>> _heap;
 
     private readonly struct AlignedMemory(nint start) : IPhysicalMemory
     {

@@ -188,7 +188,7 @@ public sealed class AddressSpaceTests(int numbers)
         return space;
     }
 
-    private void LoadKernel() => _tlb.Switch(_kernel.Root, in _kernelTag);
+    private void LoadKernel() => _tlb.Switch(_kernel.Root, ref _kernelTag);
 
     private void MapKernel(VirtAddr page, PhysAddr target) =>
         _tlb.Flush(_kernel.Map(page, target, PageFlags.Present | PageFlags.Writable | PageFlags.Global, out _));

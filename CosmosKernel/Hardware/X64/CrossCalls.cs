@@ -17,9 +17,14 @@ namespace MemOS.Hardware;
 /// </remarks>
 public static unsafe class CrossCalls
 {
+    private const ulong FindNanoseconds = 10_000_000;
+
     private static ProcessorArea** s_areas;
     private static int s_count = 1;
     private static int s_isCalling;
+    private static delegate*<void> s_serveFlushes;
+    private static delegate*<void> s_rest;
+    private static delegate*<void> s_wake;
 
     /// <summary>How many processors were woken, the boot processor counted.</summary>
     public static int Count => s_count;
@@ -37,9 +42,10 @@ public static unsafe class CrossCalls
     /// <summary>The processor that runs this.</summary>
     public static CpuId Current => CpuId.FromTrusted(Cpu.CurrentArea()->Number);
 
-    /// <summary>Carries out the call that this processor was asked for, if there is one. Interrupts are masked.</summary>
+    /// <summary>Carries out the flushes and the call that this processor was asked for, if there are any. Interrupts are masked.</summary>
     public static void Serve()
     {
+        if (s_serveFlushes != null) s_serveFlushes();
         ProcessorArea* area = Cpu.CurrentArea();
         nuint target = Volatile.Read(ref area->CallTarget);
         if (target == 0) return;
@@ -79,6 +85,27 @@ public static unsafe class CrossCalls
     /// <summary>Whether <paramref name="cpu"/> has work.</summary>
     public static bool HasWork(CpuId cpu) => Volatile.Read(ref AreaOf(cpu)->WorkTarget) != 0;
 
+    /// <summary>Asks a processor that does not answer where it is, by an interrupt that cannot be masked; false when it does not say so either.</summary>
+    /// <remarks>For a report on the way out: what it interrupts may be in no state to be interrupted.</remarks>
+    public static bool TryFind(CpuId cpu, out VirtAddr place)
+    {
+        ProcessorArea* area = AreaOf(cpu);
+        Volatile.Write(ref area->Whereabouts, ProcessorArea.IsAskedWhere);
+        LocalApic.SendNonMaskable(area->ApicId);
+        ulong start = Clock.Nanoseconds;
+        while (Volatile.Read(ref area->Whereabouts) == ProcessorArea.IsAskedWhere && Clock.Nanoseconds - start < FindNanoseconds) Cpu.Pause();
+        place = VirtAddr.FromTrusted(area->Whereabouts);
+        return area->Whereabouts != ProcessorArea.IsAskedWhere;
+    }
+
+    /// <summary>Says who serves flushes of what processors hold of tables, and who is told that one rests until the next interrupt, and that it woke.</summary>
+    internal static void SetFlushes(delegate*<void> serve, delegate*<void> rest, delegate*<void> wake)
+    {
+        s_rest = rest;
+        s_wake = wake;
+        s_serveFlushes = serve;
+    }
+
     /// <summary>What a processor does for ever that has nothing else to do.</summary>
     internal static void WaitForWork()
     {
@@ -87,11 +114,13 @@ public static unsafe class CrossCalls
         while (true)
         {
             Cpu.DisableInterrupts();
+            s_wake();
             Serve();
             SafePoints.Poll();
             nuint target = Volatile.Read(ref area->WorkTarget);
             if (target == 0)
             {
+                s_rest();
                 area->IsIdle = 1;
                 Cpu.WaitForInterrupt();
                 area->IsIdle = 0;
@@ -115,6 +144,7 @@ public static unsafe class CrossCalls
     internal static void Interrupt(ref INTs.IRQContext context)
     {
         if (context.Interrupt != LocalApic.CallVector) return; // A spurious one is not acknowledged (11.9).
+        s_wake();
         Serve();
         LocalApic.EndOfInterrupt();
         SafePoints.ServeInterrupt(ref context);
@@ -159,6 +189,7 @@ public static unsafe class CrossCalls
             }
 
             if (Clock.Ticks - start > limit) return false;
+            Serve(); // Flushes: the one that is waited for may wait for this processor.
             Cpu.Pause();
         }
 

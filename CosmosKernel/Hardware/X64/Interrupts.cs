@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading;
 using Cosmos.Core;
 using MemOS.Primitives;
 
@@ -11,6 +12,8 @@ namespace MemOS.Hardware;
 /// </remarks>
 public static unsafe class Interrupts
 {
+    private const uint NonMaskableVector = 2;
+
     [FixedAddressValueType]
 #pragma warning disable CS0649 // Written through a pointer.
     private static ProcessorTables s_tables;
@@ -99,6 +102,12 @@ public static unsafe class Interrupts
     private static void Handle(ref INTs.IRQContext context)
     {
         ProcessorArea* area = Cpu.CurrentArea();
+        if (context.Interrupt == NonMaskableVector && Volatile.Read(ref area->Whereabouts) == ProcessorArea.IsAskedWhere)
+        {
+            Volatile.Write(ref area->Whereabouts, context.EIP);
+            return;
+        }
+
         area->Depth++;
         if (context.Interrupt >= LocalApic.FirstVector && s_serveProcessors != null) s_serveProcessors(ref context);
         else INTs.Dispatch(ref context);

@@ -11,6 +11,9 @@ public unsafe struct ProcessorArea
     /// <summary>Where <see cref="Context"/> lies.</summary>
     public const int ContextOffset = 64;
 
+    /// <summary>No instruction's address.</summary>
+    public const ulong IsAskedWhere = 1;
+
     // What others write to has a line of the cache of its own.
     private const int CallOffset = 192;
 
@@ -119,6 +122,10 @@ public unsafe struct ProcessorArea
     /// <summary>Its stack pointer while it stands still: all its registers lie above.</summary>
     [FieldOffset(CallOffset + 56)]
     public CosmosAddress ParkedStack;
+
+    /// <summary><see cref="IsAskedWhere"/> while another processor wants to know where it is; then the address of the instruction there.</summary>
+    [FieldOffset(CallOffset + 64)]
+    public ulong Whereabouts;
 
     /// <summary>What the allocators keep for this processor.</summary>
     [FieldOffset(LocalsOffset)]

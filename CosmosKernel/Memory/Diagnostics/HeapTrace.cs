@@ -1,4 +1,3 @@
-using MemOS.Hardware;
 using MemOS.Memory.Heap;
 using MemOS.Primitives;
 
@@ -40,26 +39,25 @@ public static unsafe class HeapTrace
     /// <summary>The lines of frees since it was switched on.</summary>
     public static ulong Frees { get; private set; }
 
-    /// <summary>Begins to write; it must be off.</summary>
+    /// <summary>Begins to write; it must be off. False, and nothing written, when there is no memory for a page.</summary>
     /// <param name="heap">Whose blocks.</param>
     /// <param name="sink">Takes the lines byte by byte: ASCII, each line ended by a line feed. It must not allocate blocks.</param>
-    public static void Start<TPages, TProcessor>(ref KernelHeap<TPages, TProcessor> heap, delegate*<byte, void> sink)
+    public static bool TryStart<TPages>(ref KernelHeap<TPages> heap, delegate*<byte, void> sink)
         where TPages : struct, IPageSource
-        where TProcessor : struct, IProcessor
     {
         KernelAssert.That(!IsOn, "HeapTrace: on already");
+        if (!heap.TryBeginObserving(new HeapObserver(&Allocated, &Reallocated, &Freed))) return false;
         s_sink = sink;
         Allocations = 0;
         Reallocations = 0;
         Frees = 0;
         if (s_sessions++ == 0) WriteHeader();
-        heap.BeginObserving(new HeapObserver(&Allocated, &Reallocated, &Freed));
+        return true;
     }
 
     /// <summary>Ends it; it must be on.</summary>
-    public static void Stop<TPages, TProcessor>(ref KernelHeap<TPages, TProcessor> heap)
+    public static void Stop<TPages>(ref KernelHeap<TPages> heap)
         where TPages : struct, IPageSource
-        where TProcessor : struct, IProcessor
     {
         KernelAssert.That(IsOn, "HeapTrace: off already");
         heap.EndObserving();

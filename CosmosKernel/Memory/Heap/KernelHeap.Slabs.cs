@@ -3,23 +3,19 @@ using MemOS.Primitives;
 
 namespace MemOS.Memory.Heap;
 
-/// <content>What happens behind the magazines: refills, returns, large blocks, refusals. But where it says otherwise the lock is held.</content>
-public unsafe partial struct KernelHeap<TPages, TProcessor>
+/// <content>What happens behind the magazines: refills, returns, large blocks, refusals.</content>
+public unsafe partial struct KernelHeap<TPages>
 {
-    // Without the lock. No register is kept over a call, so none is saved.
+    private byte* AllocateSmall(Magazine* magazine, nuint sizeBytes) =>
+        magazine->Top == magazine->Bottom ? AllocateBehindMagazine(magazine, sizeBytes) : Magazine.Pop(magazine, magazine->Top, sizeBytes);
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private byte* AllocateBig(HeapFront* front, nuint sizeBytes)
+    private byte* AllocateBig(nuint sizeBytes)
     {
-        if (sizeBytes > SizeClasses.LargestSmallBytes) return AllocateBehind(sizeBytes, 1, BlockKind.Plain);
-        Magazine* magazine = HeapFront.OfClass(front, _store.ClassOfCoarse(sizeBytes));
-        return Magazine.IsLoaded(magazine) ? Magazine.Pop(magazine, sizeBytes) : AllocateServed(magazine, sizeBytes);
+        uint classIndex = sizeBytes <= SizeClasses.LargestSmallBytes ? _store.ClassOf(sizeBytes) : SizeClasses.LargeIndex;
+        return AllocateSmall(HeapFront.OfClass(_front, classIndex), sizeBytes);
     }
 
-    // Without the lock.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private byte* AllocateServed(Magazine* magazine, nuint sizeBytes) => Magazine.Pop(Serve(magazine, sizeBytes), sizeBytes);
-
-    // Without the lock.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private byte* AllocateAndZero(nuint sizeBytes)
     {
@@ -30,37 +26,12 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
         return block;
     }
 
-    /// <summary>Fills a magazine of this CPU's; or gives another one whose topmost round is the block, or null. Without the lock.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private Magazine* Serve(Magazine* magazine, nuint sizeBytes)
+    private byte* AllocateBehindMagazine(Magazine* magazine, nuint sizeBytes)
     {
-        HeapFront* front = Front;
-        if (magazine->ClassIndex == SizeClasses.LargeIndex) return HeapFront.Deliver(front, AllocateBehind(sizeBytes, 1, BlockKind.Plain));
-        bool wereOn = Enter();
-        bool isFilled = TryFill(magazine);
-        Leave(wereOn);
-        if (isFilled) return magazine;
-
-        // The long way, on which others are asked for what they have.
-        return HeapFront.Deliver(front, AllocateBehind(sizeBytes, 1, BlockKind.Plain));
+        if (magazine->ClassIndex != SizeClasses.LargeIndex) return AllocateFilling(magazine, sizeBytes);
+        return Tell(_guard == null ? AllocateCore(sizeBytes, 1) : AllocateWatched(sizeBytes, 1, BlockKind.Plain), sizeBytes);
     }
-
-    /// <summary>A block by the way on which every call is seen. Without the lock.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private byte* AllocateBehind(nuint sizeBytes, nuint alignmentBytes, BlockKind kind, Telling telling = Telling.Observer)
-    {
-        byte* block = IsGuarded(sizeBytes, alignmentBytes) ? AllocateGuarded(sizeBytes, kind, telling) : null;
-        if (block != null) return block;
-        bool wereOn = Enter();
-        block = AllocateOnce(sizeBytes, alignmentBytes, kind);
-        if (block == null) _failedAllocations++;
-        else if (telling == Telling.Observer) Tell(block, sizeBytes);
-        Leave(wereOn);
-        return block;
-    }
-
-    private byte* AllocateOnce(nuint sizeBytes, nuint alignmentBytes, BlockKind kind) =>
-        _guard == null ? AllocateCore(sizeBytes, alignmentBytes) : AllocateWatched(sizeBytes, alignmentBytes, kind);
 
     /// <summary>What is below watching: a block from this CPU's magazines, or pages.</summary>
     private byte* AllocateCore(nuint sizeBytes, nuint alignmentBytes)
@@ -70,33 +41,29 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
         return _policy == null ? AllocateSmall(OwnMagazine(classIndex), sizeBytes) : AllocateByPolicy(sizeBytes, alignmentBytes);
     }
 
-    private byte* AllocateSmall(Magazine* magazine, nuint sizeBytes)
+    private byte* AllocateFilling(Magazine* magazine, nuint sizeBytes)
     {
-        if (!TryFill(magazine) && (TrimCore() == 0 || !TryFill(magazine))) return null;
-        return Magazine.Pop(magazine, sizeBytes);
+        if (!TryFill(magazine) && (Trim() == 0 || !TryFill(magazine))) return Fail();
+        return Magazine.Pop(magazine, magazine->Top, sizeBytes);
     }
 
-    /// <summary>Sees to it that a magazine of this CPU's has a round.</summary>
     private bool TryFill(Magazine* magazine)
     {
         uint classIndex = magazine->ClassIndex;
-        for (DropLostRounds(magazine); magazine->Top == magazine->Bottom; DropLostRounds(magazine))
-        {
-            uint taken = _depot.Take(ref _store, classIndex, magazine->Bottom);
-            if (taken == 0) taken = _store.Take(classIndex, magazine->Bottom, Magazine.Capacity(magazine) / 2);
-            if (taken == 0) return false;
-            magazine->Top = magazine->Bottom + taken;
-            _store.Cache(classIndex)->Refills++;
-        }
-
+        uint taken = _depot.Take(ref _store, classIndex, magazine->Bottom);
+        if (taken == 0) taken = _store.Take(classIndex, magazine->Bottom, Magazine.Capacity(magazine) / 2);
+        if (taken == 0) return false;
+        magazine->Top = magazine->Bottom + taken;
+        _store.Cache(classIndex)->Refills++;
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private byte* AllocateLarge(nuint sizeBytes, nuint alignmentBytes)
     {
-        if (sizeBytes > _store.Map.SpanBytes) return null;
+        if (sizeBytes > _store.Map.SpanBytes) return Fail();
         nuint pageCount = PagesFor(sizeBytes, alignmentBytes);
-        if (!_store.TryAddLarge(pageCount, out byte* block) && (TrimCore() == 0 || !_store.TryAddLarge(pageCount, out block))) return null;
+        if (!_store.TryAddLarge(pageCount, out byte* block) && (Trim() == 0 || !_store.TryAddLarge(pageCount, out block))) return Fail();
         _largeAllocations++;
         _requestedLargeBytes += sizeBytes;
         _grantedLargeBytes += pageCount << PageNumber.Shift;
@@ -111,43 +78,28 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
         return classIndex < _store.ClassCount ? classIndex : SizeClasses.LargeIndex;
     }
 
-    // Without the lock.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private HeapFreeResult FreeBehindMagazine(Magazine* magazine, byte* address, byte* state)
     {
         if (magazine->ClassIndex == SizeClasses.LargeIndex) return FreeOther(address);
-        bool wereOn = Enter();
         FreeEmptying(magazine, address, state);
-        Leave(wereOn);
         return HeapFreeResult.Ok;
     }
 
     private void FreeEmptying(Magazine* magazine, byte* address, byte* state)
     {
         uint capacity = Magazine.Capacity(magazine);
-        if (magazine->Top == magazine->End) GiveOldest(magazine, capacity - (capacity / 2));
+        uint count = capacity - (capacity / 2);
+        if (_depot.TryPut(ref _store, magazine->ClassIndex, magazine->Bottom, count)) Drop(magazine, count);
+        else ReturnOldest(magazine, count);
         Magazine.Push(magazine, magazine->Top, address, state);
     }
 
-    // Without the lock.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private HeapFreeResult FreeOther(byte* address)
     {
         if (address == null) return HeapFreeResult.Ok;
-        bool wereOn = Enter();
-        HeapFreeResult result = TellFreed(address, FreeOnce(address));
-        LeaveFreeing(wereOn);
-        return result;
-    }
-
-    private HeapFreeResult FreeOnce(byte* address) => _guard == null ? FreeCore(address) : FreeWatched(address);
-
-    /// <summary>Leaves, and then unmaps the block that was between unmapped pages: that takes locks that come before this one.</summary>
-    private void LeaveFreeing(bool wereOn)
-    {
-        byte* pages = _guard == null ? null : _guard->TakeUnmapped();
-        Leave(wereOn);
-        if (pages != null) _guard->Options.FreeGuarded(pages);
+        return TellFreed(address, _guard == null ? FreeCore(address) : FreeWatched(address));
     }
 
     /// <summary>What is below watching: puts a block back to where <see cref="AllocateCore"/> takes them from.</summary>
@@ -162,33 +114,24 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
             return HeapFreeResult.Ok;
         }
 
-        FreeEmptying(OwnMagazine(slab->ClassIndex), address, Slab.States(slab) + slab->IndexAt((nuint)(address - slab->Start)));
+        Magazine* magazine = OwnMagazine(slab->ClassIndex);
+        byte* state = Slab.States(slab) + slab->IndexAt((nuint)(address - slab->Start));
+        if (magazine->Top == magazine->End) FreeEmptying(magazine, address, state);
+        else Magazine.Push(magazine, magazine->Top, address, state);
         return HeapFreeResult.Ok;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private HeapFreeResult Refuse(HeapFreeResult reason)
     {
         _refusals[(int)reason]++;
         return reason;
     }
 
-    // Without the lock.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private HeapFreeResult RefuseNow(HeapFreeResult reason)
-    {
-        bool wereOn = Enter();
-        Refuse(reason);
-        Leave(wereOn);
-        return reason;
-    }
-
-    // Without the lock.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private byte* Fail()
     {
-        bool wereOn = Enter();
         _failedAllocations++;
-        Leave(wereOn);
         return null;
     }
 
@@ -204,14 +147,6 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
         return pageCount > half ? pageCount : half + 1;
     }
 
-    // With or without the lock: a block that is the caller's stays as it is.
-    private readonly HeapFreeResult ExamineSized(byte* block, nuint sizeBytes, nuint alignmentBytes)
-    {
-        HeapFreeResult result = ExamineCore(block, out Slab* slab, out nuint granted);
-        bool isWrong = result == HeapFreeResult.Ok && (sizeBytes > granted || !IsOf(slab, sizeBytes, alignmentBytes));
-        return isWrong ? HeapFreeResult.WrongSize : result;
-    }
-
     private readonly bool IsOf(Slab* slab, nuint sizeBytes, nuint alignmentBytes)
     {
         if (sizeBytes > slab->ObjectSize) return false;
@@ -220,8 +155,26 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
         return slab->ClassIndex != SizeClasses.LargeIndex || slab->PageCount == PagesFor(sizeBytes, alignmentBytes);
     }
 
-    private void EmptyMagazines(HeapFront* front)
+    private void ReturnOldest(Magazine* magazine, uint count)
     {
-        for (uint i = 0; i < _store.CacheLimit; i++) EmptyMagazine(HeapFront.OfClass(front, i));
+        for (uint i = 0; i < count; i++) _store.Return(magazine->Bottom[i].Block, 1);
+        Drop(magazine, count);
+    }
+
+    private static void Drop(Magazine* magazine, uint count)
+    {
+        Magazine.Round* rounds = magazine->Bottom;
+        uint held = Magazine.Count(magazine);
+        for (uint i = count; i < held; i++) rounds[i - count] = rounds[i];
+        magazine->Top -= count;
+    }
+
+    private void EmptyDepot(uint classIndex)
+    {
+        for (Magazine.Round* rounds = _depot.BundleAt(classIndex, 0, out uint count); rounds != null; rounds = _depot.BundleAt(classIndex, 0, out count))
+        {
+            for (uint i = 0; i < count; i++) _store.Return(rounds[i].Block, 1);
+            _depot.Drop(ref _store, classIndex);
+        }
     }
 }

@@ -124,13 +124,11 @@ internal unsafe partial struct SlabStore<TPages>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly uint ClassOfFine(nuint sizeBytes) => _lookup[SizeClasses.FineEntry(sizeBytes)];
 
-    /// <summary>The class of a size above it, up to <see cref="SizeClasses.LargestSmallBytes"/>.</summary>
+    /// <summary>The class of a size up to <see cref="SizeClasses.LargestSmallBytes"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal readonly uint ClassOfCoarse(nuint sizeBytes) => _lookup[SizeClasses.CoarseEntry(sizeBytes)];
-
-    /// <summary>The class of any size up to <see cref="SizeClasses.LargestSmallBytes"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal readonly uint ClassOf(nuint sizeBytes) => sizeBytes <= SizeClasses.FineLimitBytes ? ClassOfFine(sizeBytes) : ClassOfCoarse(sizeBytes);
+    internal readonly uint ClassOf(nuint sizeBytes) => sizeBytes <= SizeClasses.FineLimitBytes
+        ? ClassOfFine(sizeBytes)
+        : _lookup[SizeClasses.CoarseEntry(sizeBytes)];
 
     /// <summary>The class of a step of sizes up to <see cref="SizeClasses.FineLimitBytes"/>.</summary>
     internal readonly uint ClassOfEntry(uint entry) => _lookup[entry];
@@ -405,6 +403,21 @@ internal unsafe partial struct SlabStore<TPages>
         return slabs == cache->SlabCount && cached == cachedObjects && cache->IsListConsistent(partial);
     }
 
+    /// <summary>Makes the objects of a class that were marked as seen cached ones again.</summary>
+    internal readonly void UnmarkCached(uint classIndex)
+    {
+        nuint cursor = 0;
+        Slab* slab;
+        while ((slab = Map.NextSlab(ref cursor)) != null)
+        {
+            byte* states = Slab.States(slab);
+            for (uint i = 0; slab->ClassIndex == classIndex && i < slab->ObjectCount; i++)
+            {
+                if (states[i] == ObjectState.CachedAndSeen) states[i] = ObjectState.Cached;
+            }
+        }
+    }
+
     // A header and the states of up to 64, 128, 256 or 512 objects, with 8 bytes more for the one of a tail.
     private static uint PoolSlotBytes(uint poolIndex) => (uint)sizeof(Slab) + sizeof(ulong) + (poolIndex switch
     {
@@ -475,8 +488,7 @@ internal unsafe partial struct SlabStore<TPages>
         uint count = wanted < slab->FreeCount ? wanted : slab->FreeCount;
         byte* states = Slab.States(slab);
         uint index = slab->FirstFreeHint;
-        uint taken = 0;
-        for (; taken < count && index < slab->ObjectCount; index++)
+        for (uint taken = 0; taken < count; index++)
         {
             if (states[index] != ObjectState.Free) continue;
             states[index] = ObjectState.Cached;
@@ -485,14 +497,12 @@ internal unsafe partial struct SlabStore<TPages>
             taken++;
         }
 
-        // Fewer than are counted only where two CPUs freed an object at the same moment: see KernelHeap.IsSettled.
         slab->FirstFreeHint = index;
-        cache->CountTaken(slab, taken < count ? slab->FreeCount : count);
-        return taken;
+        cache->CountTaken(slab, count);
+        return count;
     }
 
-    /// <summary>Gives back a slab whose objects are all free.</summary>
-    internal void RemoveEmptySlab(Slab* slab)
+    private void RemoveEmptySlab(Slab* slab)
     {
         Cache(slab->ClassIndex)->RemoveEmptySlab(slab);
         SlabPages -= slab->PageCount;

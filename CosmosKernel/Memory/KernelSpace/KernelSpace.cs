@@ -90,7 +90,12 @@ public struct KernelSpace<TMemory, TFormat, TTables, TFrames, TTlb, TGuard>
     public readonly ulong AllocatedPageCount => _heap.ReservedPageCount;
 
     /// <summary>Makes this processor run on the kernel's tables alone, without any lower half.</summary>
-    public void Load() => _tlb.Switch(_mapper.Root, in _tag);
+    public void Load()
+    {
+        bool wereOn = _guard.Enter();
+        _tlb.Switch(_mapper.Root, ref _tag);
+        _guard.Leave(wereOn);
+    }
 
     /// <summary>vmm_alloc: <paramref name="pageCount"/> pages of zeros in a row.</summary>
     /// <param name="pageCount">How many pages.</param>

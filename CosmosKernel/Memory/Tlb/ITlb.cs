@@ -16,8 +16,8 @@ public interface ITlb
     /// <summary>The same for all that was gathered in <paramref name="batch"/>.</summary>
     void Flush(ref SpaceTag space, in FlushBatch batch);
 
-    /// <summary>Makes this processor go over to the tables under <paramref name="root"/>.</summary>
-    void Switch(PhysAddr root, in SpaceTag space);
+    /// <summary>Makes this processor go over to the tables under <paramref name="root"/>; the space stays where it is until the next switch.</summary>
+    void Switch(PhysAddr root, ref SpaceTag space);
 
     /// <summary>Whether a processor has <paramref name="space"/> loaded.</summary>
     bool IsLoaded(in SpaceTag space);

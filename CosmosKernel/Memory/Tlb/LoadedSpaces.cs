@@ -17,6 +17,11 @@ namespace MemOS.Memory.Tlb;
 /// is forgotten by the load itself.
 /// </para>
 /// <para>
+/// <b>Flushes of several processors.</b> Each flush of a space has its number, the count after it. One that has this number and finds the slot at
+/// the count before it brings the slot up to it. One that finds less, because another flush of the space is on its way here, forgets all of the
+/// space, which covers that one too; one that finds its own number or more has been covered.
+/// </para>
+/// <para>
 /// <b>The kernel's half.</b> Its pages are global: INVLPG forgets them under every number. What is held of its inner tables is not:
 /// that is forgotten under the loaded number only (Intel SDM vol. 3A, 4.10.4.1). So a kernel table that goes out of use is counted
 /// like a flush, by <c>_kernelGeneration</c>, and the other numbers are caught up with when they are loaded; until then the processor
@@ -29,47 +34,55 @@ namespace MemOS.Memory.Tlb;
 /// </remarks>
 public struct LoadedSpaces
 {
+    /// <summary>How many numbers to use of the 4096 that PCIDs are: a switch looks through them, and a buffer has not room for more spaces.</summary>
+    public const int NumbersUsed = 8;
+
+    private const int ProcessorShift = 48;
+
     private readonly StructArray<SpaceSlot> _slots;
     private int _loaded;
     private int _next;
     private ulong _kernelGeneration;
+    private ulong _kernelFlushes;
 
     /// <summary>A processor that has loaded <paramref name="space"/> under number 0 and holds nothing of others.</summary>
     /// <param name="slots">One for each number to use: a single one where the processor has no PCIDs.</param>
-    /// <param name="space">The space that is loaded.</param>
-    public LoadedSpaces(StructArray<SpaceSlot> slots, in SpaceTag space)
+    /// <param name="space">The number of the space that is loaded, which has seen no flush.</param>
+    /// <param name="processor">The processor's number.</param>
+    public LoadedSpaces(StructArray<SpaceSlot> slots, ulong space, int processor)
     {
         KernelAssert.That(slots.Count > 0, "LoadedSpaces: no number");
+        this = default;
         _slots = slots;
-        _loaded = 0;
-        _next = 0;
-        _kernelGeneration = 0;
-        SwitchCount = 0;
-        KeptCount = 0;
-        Take(0, in space);
+        LastSwitch = (ulong)(uint)processor << ProcessorShift;
+        Take(0, space, 0);
     }
 
     /// <summary>How many address spaces are kept apart.</summary>
     public readonly int NumberCount => _slots.Count;
 
-    /// <summary>How many switches there were.</summary>
-    public ulong SwitchCount { readonly get; private set; }
+    /// <summary>The last switch: a number that no other switch has, on whatever processor.</summary>
+    public ulong LastSwitch { readonly get; private set; }
 
-    /// <summary>How many of them found what was held of the space still right, and kept it.</summary>
+    /// <summary>How many switches found what was held of the space still right, and kept it.</summary>
     public ulong KeptCount { readonly get; private set; }
 
-    /// <summary>Whether <paramref name="space"/> is loaded.</summary>
-    public readonly bool IsLoaded(in SpaceTag space) => _slots[_loaded].IsUsed && _slots[_loaded].Id == space.Id;
+    /// <summary>Whether the space of this number is loaded.</summary>
+    public readonly bool IsLoaded(ulong space) => _slots[_loaded].IsUsed && _slots[_loaded].Id == space;
 
     /// <summary>Goes over to the tables under <paramref name="root"/>; says what became of what was held of them.</summary>
-    public HeldTranslations Switch<TInstructions>(TInstructions instructions, PhysAddr root, in SpaceTag space)
+    /// <param name="instructions">The processor's.</param>
+    /// <param name="root">The root table.</param>
+    /// <param name="space">The space's number.</param>
+    /// <param name="generation">How many flushes of the space there were.</param>
+    public HeldTranslations Switch<TInstructions>(TInstructions instructions, PhysAddr root, ulong space, ulong generation)
         where TInstructions : struct, ITlbInstructions
     {
         HeldTranslations held = HeldTranslations.Forgotten;
-        if (TryFind(space.Id, out int number))
+        if (TryFind(space, out int number))
         {
             SpaceSlot slot = _slots[number];
-            bool isCurrent = slot.Generation == space.Generation && slot.KernelGeneration == _kernelGeneration;
+            bool isCurrent = slot.Generation == generation && slot.KernelGeneration == _kernelGeneration;
             if (isCurrent && _slots.Count > 1) held = HeldTranslations.Kept;
         }
         else
@@ -77,34 +90,43 @@ public struct LoadedSpaces
             number = _next;
         }
 
-        SwitchCount++;
+        LastSwitch++;
         if (held == HeldTranslations.Kept) KeptCount++;
         instructions.LoadRoot(root, number, held);
-        Take(number, in space);
+        Take(number, space, generation);
         _loaded = number;
         return held;
     }
 
     /// <summary>Carries out a flush of a space's own half: now when it is loaded, else when it is loaded next.</summary>
-    public void Flush<TInstructions>(TInstructions instructions, ref SpaceTag space, PendingFlush pending)
+    /// <param name="instructions">The processor's.</param>
+    /// <param name="space">The space's number.</param>
+    /// <param name="generation">Which flush of the space it is.</param>
+    /// <param name="pending">What is to be forgotten.</param>
+    public void Flush<TInstructions>(TInstructions instructions, ulong space, ulong generation, PendingFlush pending)
         where TInstructions : struct, ITlbInstructions
     {
-        if (pending.IsNone) return;
-        bool isCaughtUp = CountFlush(ref space);
-        if (!IsLoaded(in space)) return;
-        FlushDriver.Carry(instructions, pending);
-        if (isCaughtUp) _slots[_loaded].Generation = space.Generation;
+        FlushNeed need = Accept(space, generation);
+        if (need == FlushNeed.Named) FlushDriver.Carry(instructions, pending);
+        else if (need == FlushNeed.Everything) instructions.InvalidateLoaded();
     }
 
     /// <summary>The same for all that was gathered in <paramref name="batch"/>.</summary>
-    public void Flush<TInstructions>(TInstructions instructions, ref SpaceTag space, in FlushBatch batch)
+    public void Flush<TInstructions>(TInstructions instructions, ulong space, ulong generation, in FlushBatch batch)
         where TInstructions : struct, ITlbInstructions
     {
-        if (batch.Plan == FlushPlan.Nothing) return;
-        bool isCaughtUp = CountFlush(ref space);
-        if (!IsLoaded(in space)) return;
-        FlushDriver.Carry(instructions, in batch);
-        if (isCaughtUp) _slots[_loaded].Generation = space.Generation;
+        FlushNeed need = Accept(space, generation);
+        if (need == FlushNeed.Named) FlushDriver.Carry(instructions, in batch);
+        else if (need == FlushNeed.Everything) instructions.InvalidateLoaded();
+    }
+
+    /// <summary>Carries out flush <paramref name="generation"/> of the kernel's half.</summary>
+    internal void FlushKernel<TInstructions>(TInstructions instructions, ulong generation, PendingFlush pending)
+        where TInstructions : struct, ITlbInstructions
+    {
+        FlushNeed need = AcceptKernel(generation);
+        if (need == FlushNeed.Named) FlushKernel(instructions, pending);
+        else if (need == FlushNeed.Everything) instructions.InvalidateAll();
     }
 
     /// <summary>Carries out a flush of the kernel's half, which every space has.</summary>
@@ -123,15 +145,31 @@ public struct LoadedSpaces
         if (batch.DropsTables) CountKernelTables();
     }
 
-    // Whether the loaded slot had seen all flushes before this one.
-    private readonly bool CountFlush(ref SpaceTag space)
+    /// <summary>What is to be forgotten so that the slot has seen flush <paramref name="generation"/> of the space, as which it counts at once.</summary>
+    internal FlushNeed Accept(ulong space, ulong generation)
     {
-        bool isCaughtUp = _slots[_loaded].Generation == space.Generation;
-        space.CountFlush();
-        return isCaughtUp;
+        if (!IsLoaded(space)) return FlushNeed.Nothing;
+        ref ulong seen = ref _slots[_loaded].Generation;
+        if (seen >= generation) return FlushNeed.Nothing;
+        bool isNext = seen + 1 == generation;
+        seen = generation;
+        return isNext ? FlushNeed.Named : FlushNeed.Everything;
     }
 
-    private void CountKernelTables()
+    /// <summary>The same for flush <paramref name="generation"/> of the kernel's half.</summary>
+    internal FlushNeed AcceptKernel(ulong generation)
+    {
+        if (_kernelFlushes >= generation) return FlushNeed.Nothing;
+        bool isNext = _kernelFlushes + 1 == generation;
+        _kernelFlushes = generation;
+        return isNext ? FlushNeed.Named : FlushNeed.Everything;
+    }
+
+    /// <summary>Whether all of the first <paramref name="count"/> flushes of the kernel's half were carried out here.</summary>
+    internal readonly bool HasSeenKernel(ulong count) => _kernelFlushes >= count;
+
+    /// <summary>Other numbers than the loaded one may hold ways to a table of the kernel's half that went out of use.</summary>
+    internal void CountKernelTables()
     {
         _kernelGeneration++;
         _slots[_loaded].KernelGeneration = _kernelGeneration;
@@ -147,12 +185,12 @@ public struct LoadedSpaces
         return false;
     }
 
-    private void Take(int number, in SpaceTag space)
+    private void Take(int number, ulong space, ulong generation)
     {
         if (number == _next) _next = number + 1 < _slots.Count ? number + 1 : 0;
         ref SpaceSlot slot = ref _slots[number];
-        slot.Id = space.Id;
-        slot.Generation = space.Generation;
+        slot.Id = space;
+        slot.Generation = generation;
         slot.KernelGeneration = _kernelGeneration;
         slot.IsUsed = true;
     }

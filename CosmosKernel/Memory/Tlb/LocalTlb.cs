@@ -1,40 +1,50 @@
-using MemOS.Collections;
+using MemOS.Hardware;
 using MemOS.Memory.Paging;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Tlb;
 
-/// <summary>The translation buffers of the processor that runs this.</summary>
-public readonly struct LocalTlb : ITlb
+/// <summary>The translation buffers of the processor that runs this, and of no other.</summary>
+/// <remarks>What each processor holds lies where <see cref="ProcessorLocals.Translations"/> says. A space's flushes are counted as by one processor.</remarks>
+public readonly unsafe struct LocalTlb : ITlb
 {
-    private static LoadedSpaces s_spaces;
     private static CpuTlbInstructions s_instructions;
 
-    /// <summary>Which address spaces the processor holds translations of.</summary>
-    public static ref readonly LoadedSpaces Spaces => ref s_spaces;
+    /// <summary>Which address spaces this processor holds translations of.</summary>
+    // SAFETY: set before the processor runs anything that asks.
+    public static ref LoadedSpaces Spaces => ref Own->Spaces;
 
-    /// <summary>Says what is loaded; before anything else.</summary>
-    /// <param name="slots">One for each number to use: a single one where the processor has no PCIDs, or they are off.</param>
-    /// <param name="space">The space that is loaded, under number 0.</param>
-    /// <param name="instructions">How the processor is told.</param>
-    public static void Start(StructArray<SpaceSlot> slots, in SpaceTag space, CpuTlbInstructions instructions)
+    /// <summary>What this processor has for flushes.</summary>
+    public static ProcessorTlb* Own => (ProcessorTlb*)default(ThisProcessor).Current->Translations;
+
+    /// <summary>How processors are told.</summary>
+    internal static CpuTlbInstructions Instructions => s_instructions;
+
+    /// <summary>Says how processors are told; before anything else.</summary>
+    public static void Start(CpuTlbInstructions instructions) => s_instructions = instructions;
+
+    /// <inheritdoc/>
+    public void Flush(PendingFlush pending) => Spaces.FlushKernel(s_instructions, pending);
+
+    /// <inheritdoc/>
+    public void Flush(ref SpaceTag space, PendingFlush pending)
     {
-        s_spaces = new LoadedSpaces(slots, in space);
-        s_instructions = instructions;
+        if (pending.IsNone) return;
+        space.CountFlush();
+        Spaces.Flush(s_instructions, space.Id, space.Generation, pending);
     }
 
     /// <inheritdoc/>
-    public void Flush(PendingFlush pending) => s_spaces.FlushKernel(s_instructions, pending);
+    public void Flush(ref SpaceTag space, in FlushBatch batch)
+    {
+        if (batch.Plan == FlushPlan.Nothing) return;
+        space.CountFlush();
+        Spaces.Flush(s_instructions, space.Id, space.Generation, in batch);
+    }
 
     /// <inheritdoc/>
-    public void Flush(ref SpaceTag space, PendingFlush pending) => s_spaces.Flush(s_instructions, ref space, pending);
+    public void Switch(PhysAddr root, ref SpaceTag space) => Spaces.Switch(s_instructions, root, space.Id, space.Generation);
 
     /// <inheritdoc/>
-    public void Flush(ref SpaceTag space, in FlushBatch batch) => s_spaces.Flush(s_instructions, ref space, in batch);
-
-    /// <inheritdoc/>
-    public void Switch(PhysAddr root, in SpaceTag space) => s_spaces.Switch(s_instructions, root, in space);
-
-    /// <inheritdoc/>
-    public bool IsLoaded(in SpaceTag space) => s_spaces.IsLoaded(in space);
+    public bool IsLoaded(in SpaceTag space) => Spaces.IsLoaded(space.Id);
 }

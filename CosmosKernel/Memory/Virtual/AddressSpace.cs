@@ -95,12 +95,12 @@ public struct AddressSpace<TMemory, TFormat, TTables, TTlb, TGuard>
         return true;
     }
 
-    /// <summary>Makes this processor run on the space.</summary>
+    /// <summary>Makes this processor run on the space. It takes no lock: a flush that another carries out meanwhile reaches this processor, or is seen.</summary>
     public void Load()
     {
-        bool wereOn = _lock.Acquire(_guard);
-        _tlb.Switch(_mapper.Root, in _tag);
-        _lock.Release(_guard, wereOn);
+        bool wereOn = _guard.Enter();
+        _tlb.Switch(_mapper.Root, ref _tag);
+        _guard.Leave(wereOn);
     }
 
     /// <summary>Maps a range of the lower half; never global.</summary>

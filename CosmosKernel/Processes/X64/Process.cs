@@ -32,7 +32,7 @@ public sealed unsafe class Process
     private uint _fileMask = 18; // umask(2): rwxr-xr-x.
     private ProgramMemory _memory;
     private ProgramState _state;
-    private ulong _loadedAt = NotLoaded; // How many switches of tables there had been when its own were loaded last.
+    private ulong _loadedAt = NotLoaded; // The switch of tables by which its own were loaded last.
     private ulong _fsBase;
     private ulong _gsBase;
 
@@ -223,7 +223,7 @@ public sealed unsafe class Process
     {
         Process owner = _lender ?? this;
         owner._space->Load();
-        _loadedAt = LocalTlb.Spaces.SwitchCount;
+        _loadedAt = LocalTlb.Spaces.LastSwitch;
         UserMode.SetBases(_fsBase, _gsBase);
     }
 
@@ -354,7 +354,7 @@ public sealed unsafe class Process
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Enter()
     {
-        if (_loadedAt != LocalTlb.Spaces.SwitchCount) LoadTables();
+        if (_loadedAt != LocalTlb.Spaces.LastSwitch) LoadTables();
         Cpu.RunUser(_state.Context);
     }
 
@@ -381,7 +381,7 @@ public sealed unsafe class Process
 
     private void LoadBases()
     {
-        if (_loadedAt == LocalTlb.Spaces.SwitchCount) UserMode.SetBases(_fsBase, _gsBase);
+        if (_loadedAt == LocalTlb.Spaces.LastSwitch) UserMode.SetBases(_fsBase, _gsBase);
     }
 
     private static ProcessStop Stopped(ProcessStop stop)

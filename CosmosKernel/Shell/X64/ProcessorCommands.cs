@@ -1,5 +1,6 @@
 using MemOS.Boot;
 using MemOS.Hardware;
+using MemOS.Memory.Tlb;
 using MemOS.Primitives;
 using MemOS.Startup;
 
@@ -17,8 +18,9 @@ public static class ProcessorCommands
         var table = new TextTable("cpu", "apic", "node", "state", "calls");
         for (int number = 0; number < KernelMemory.Processors.Count; number++) Add(table, CpuId.FromTrusted(number));
         table.WriteTo(terminal);
-        if (MachineTlb.Requests != 0)
-            terminal.WriteLine(MachineTlb.Requests.ToString() + " flushes concerned other processors, which took " + MachineTlb.Interrupts.ToString() + " interrupts");
+        TlbCounters flushes = MachineTlb.Totals;
+        if (flushes.Requests != 0)
+            terminal.WriteLine(flushes.Requests.ToString() + " flushes concerned other processors, which took " + flushes.Interrupts.ToString() + " interrupts");
         terminal.WriteLine(Processors.RunningCount.ToString() + " of " + KernelMemory.Processors.Count.ToString() + " run"
             + (LocalApic.IsInUse ? ", interrupted by " + (LocalApic.IsX2 ? "x2APIC" : "xAPIC") : ""));
         if (KernelMemory.Processors.LeftOut != 0) terminal.WriteLine("the firmware names " + KernelMemory.Processors.LeftOut.ToString() + " more than there are numbers for");

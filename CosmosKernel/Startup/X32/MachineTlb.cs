@@ -1,3 +1,5 @@
+using MemOS.Collections;
+using MemOS.Hardware;
 using MemOS.Memory.Paging;
 using MemOS.Memory.Tlb;
 using MemOS.Primitives;
@@ -5,18 +7,20 @@ using MemOS.Primitives;
 namespace MemOS.Startup;
 
 /// <summary>The translation buffers of the one processor that runs.</summary>
-public readonly struct MachineTlb : ITlb
+public readonly unsafe struct MachineTlb : ITlb
 {
-    /// <summary>How many flushes concerned other processors: none.</summary>
-    public static ulong Requests => 0;
-
-    /// <summary>How many interrupts they took.</summary>
-    public static ulong Interrupts => 0;
-
-    /// <summary>Nothing to say: there is one.</summary>
-    public static void Start(bool hasInvpcid)
+    /// <summary>Begins with the processor, which has loaded <paramref name="space"/>; false without memory.</summary>
+    /// <param name="space">The kernel's space.</param>
+    /// <param name="hasInvpcid">Whether the processor has INVPCID.</param>
+    public static bool TryStart(ulong space, bool hasInvpcid)
     {
-        _ = hasInvpcid;
+        LocalTlb.Start(new CpuTlbInstructions(hasInvpcid));
+        ProcessorTlb* record = (ProcessorTlb*)KernelMemory.AllocateBlock((nuint)sizeof(ProcessorTlb));
+        byte* slots = KernelMemory.AllocateBlock((nuint)StructArray<SpaceSlot>.BytesFor(1));
+        if (record == null || slots == null) return false;
+        record->Spaces = new LoadedSpaces(new StructArray<SpaceSlot>(slots, 1), space, 0);
+        default(ThisProcessor).Current->Translations = record;
+        return true;
     }
 
     /// <inheritdoc/>
@@ -29,7 +33,7 @@ public readonly struct MachineTlb : ITlb
     public void Flush(ref SpaceTag space, in FlushBatch batch) => default(LocalTlb).Flush(ref space, in batch);
 
     /// <inheritdoc/>
-    public void Switch(PhysAddr root, in SpaceTag space) => default(LocalTlb).Switch(root, in space);
+    public void Switch(PhysAddr root, ref SpaceTag space) => default(LocalTlb).Switch(root, ref space);
 
     /// <inheritdoc/>
     public bool IsLoaded(in SpaceTag space) => default(LocalTlb).IsLoaded(in space);

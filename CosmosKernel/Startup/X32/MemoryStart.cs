@@ -108,8 +108,7 @@ public static unsafe class MemoryStart
     private static void MakeSpace(in PageMapper<DirectMap, LiveFormat, TableFrames> mapper, KernelLayout layout)
     {
         SpaceTag tag = new(KernelMemory.KernelSpaceId);
-        MachineTlb.Start(ProcessorState.Features.Has(CpuFeature.Invpcid));
-        LocalTlb.Start(Records<SpaceSlot>(1), in tag, new CpuTlbInstructions(ProcessorState.Features.Has(CpuFeature.Invpcid)));
+        if (!MachineTlb.TryStart(tag.Id, ProcessorState.Features.Has(CpuFeature.Invpcid))) KernelStop.Panic("no memory for what flushes need");
         KernelMemory.SetSpace(new KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, MachineTlb, ProcessorGuard>(
             mapper, default, default, default, tag, layout,
             Records<RangeRecord>(HeapRangeCount), Records<RangeRecord>(StackRangeCount), Records<RangeRecord>(DeviceRangeCount)));

@@ -1,3 +1,4 @@
+using MemOS.Collections;
 using MemOS.Hardware;
 using MemOS.Memory.Paging;
 using MemOS.Memory.Tlb;
@@ -5,55 +6,90 @@ using MemOS.Primitives;
 
 namespace MemOS.Startup;
 
-/// <summary>The translation buffers of all processors.</summary>
-/// <remarks>
-/// What changes in the kernel's half is forgotten here and by every other processor that runs, which are interrupted for it, once for all that is
-/// to be flushed together; the flush returns when the last of them has. Frames are freed after that. Processes run on the boot processor alone, so
-/// that their own halves concern nobody else. A processor that does not answer is named and the kernel stops: what it still uses cannot
-/// be given to anybody.
-/// </remarks>
+/// <summary>The translation buffers of all processors: what is gone from tables is forgotten by each that uses them, see <see cref="Shootdown{TWords,TPeers,TInstructions}"/>.</summary>
 public readonly unsafe struct MachineTlb : ITlb
 {
-    private static ulong s_requests;
-    private static ulong s_interrupts;
-    private static bool s_usesInvpcid;
+    private static Shootdown<MachineWords, FlushPeers, CpuTlbInstructions> Shared => new(default, default, LocalTlb.Instructions);
 
-    /// <summary>How many flushes concerned other processors.</summary>
-    public static ulong Requests => s_requests;
+    /// <summary>What all processors asked and did; off by what is under way.</summary>
+    public static TlbCounters Totals
+    {
+        get
+        {
+            TlbCounters totals = default;
+            for (int number = 0; number < CrossCalls.Count; number++) totals.Add(in CountersOf(CpuId.FromTrusted(number)));
+            return totals;
+        }
+    }
 
-    /// <summary>How many interrupts they took.</summary>
-    public static ulong Interrupts => s_interrupts;
+    /// <summary>What one processor asked and did.</summary>
+    public static ref readonly TlbCounters CountersOf(CpuId cpu) => ref default(FlushPeers).Of(cpu.Value)->Counters;
 
-    /// <summary>Says how a processor is told to forget all.</summary>
-    public static void Start(bool hasInvpcid) => s_usesInvpcid = hasInvpcid;
+    /// <summary>Begins with the processor that boots, which has loaded <paramref name="space"/>; false without memory.</summary>
+    /// <param name="space">The kernel's space.</param>
+    /// <param name="hasInvpcid">Whether processors have INVPCID.</param>
+    public static bool TryStart(ulong space, bool hasInvpcid)
+    {
+        LocalTlb.Start(new CpuTlbInstructions(hasInvpcid));
+        if (!TryPrepare(Cpu.CurrentArea(), space)) return false;
+        Shared.Join();
+        return true;
+    }
+
+    /// <summary>Gives a processor, which begins on the tables of <paramref name="space"/>, what it needs for flushes; false without memory.</summary>
+    public static bool TryPrepare(ProcessorArea* area, ulong space)
+    {
+        int numbers = ProcessorState.UsesSpaceNumbers ? LoadedSpaces.NumbersUsed : 1;
+        ProcessorTlb* record = (ProcessorTlb*)KernelMemory.Heap.AllocateAligned((nuint)sizeof(ProcessorTlb), ProcessorTlb.Alignment);
+        byte* slots = KernelMemory.AllocateBlock((nuint)StructArray<SpaceSlot>.BytesFor(numbers));
+        if (record == null || slots == null) return false;
+        *record = default;
+        record->Number = area->Number;
+        record->Spaces = new LoadedSpaces(new StructArray<SpaceSlot>(slots, numbers), space, area->Number);
+        area->Locals.Translations = record;
+        return true;
+    }
+
+    /// <summary>The processor that runs this is asked from now on; it forgets what it may have learned before.</summary>
+    public static void Join() => Shared.Join();
+
+    /// <summary>Has calls and idle loops take part.</summary>
+    internal static void ServeOthers() => CrossCalls.SetFlushes(&Serve, &Rest, &Wake);
 
     /// <inheritdoc/>
     public void Flush(PendingFlush pending)
     {
-        default(LocalTlb).Flush(pending);
-        if (CrossCalls.Count != 1 && !pending.IsNone) FlushOthers(pending);
+        if (CrossCalls.Count == 1)
+        {
+            default(LocalTlb).Flush(pending);
+            return;
+        }
+
+        bool wereOn = Cpu.DisableInterrupts();
+        Shared.FlushKernel(pending);
+        Cpu.RestoreInterrupts(wereOn);
     }
 
     /// <inheritdoc/>
-    public void Flush(ref SpaceTag space, PendingFlush pending) => default(LocalTlb).Flush(ref space, pending);
+    public void Flush(ref SpaceTag space, PendingFlush pending) => Shared.Flush(ref space, pending);
 
     /// <inheritdoc/>
-    public void Flush(ref SpaceTag space, in FlushBatch batch) => default(LocalTlb).Flush(ref space, in batch);
+    public void Flush(ref SpaceTag space, in FlushBatch batch) => Shared.Flush(ref space, in batch);
 
     /// <inheritdoc/>
-    public void Switch(PhysAddr root, in SpaceTag space) => default(LocalTlb).Switch(root, in space);
+    public void Switch(PhysAddr root, ref SpaceTag space) => Shared.Switch(root, ref space);
 
     /// <inheritdoc/>
-    public bool IsLoaded(in SpaceTag space) => default(LocalTlb).IsLoaded(in space);
+    public bool IsLoaded(in SpaceTag space) => space.IsInUse;
 
-    private static void FlushOthers(PendingFlush pending)
+    private static void Serve() => Shared.Serve();
+
+    private static void Wake() => Shared.Wake();
+
+    // On the kernel's own tables, so that flushes of a space need not ask who only waits.
+    private static void Rest()
     {
-        s_requests++;
-        // SAFETY: it lies on the stack until all have read it.
-        bool hasEnded = CrossCalls.TryCall(CpuSet.FirstOnes(CrossCalls.Count), &Carry, (CosmosAddress)(&pending), out CpuId stuck);
-        if (!hasEnded) KernelStop.Panic("processor ", (ulong)stuck.Value, " does not answer: it may use memory that is to be freed");
-        s_interrupts += (ulong)Processors.RunningCount - 1;
+        if (!LocalTlb.Spaces.IsLoaded(KernelMemory.KernelSpaceId)) KernelMemory.Space.Load();
+        Shared.Rest();
     }
-
-    private static void Carry(CosmosAddress pending) => FlushDriver.Carry(new CpuTlbInstructions(s_usesInvpcid), *(PendingFlush*)pending);
 }

@@ -20,7 +20,6 @@ public static unsafe class MemoryStart
     private const int HeapRangeCount = 1024;
     private const int StackRangeCount = 256;
     private const int DeviceRangeCount = 256;
-    private const int SpaceNumberCount = 8; // of 4096: a switch looks through them, and a buffer has not room for more spaces
     private const ulong InterruptStackPages = 4;
 
     // What the start takes beyond the image and the frame table until the prompt is there and `mem` has run: 650 KiB measured
@@ -131,9 +130,7 @@ public static unsafe class MemoryStart
     private static void MakeSpace(in PageMapper<DirectMap, LiveFormat, TableFrames> mapper, KernelLayout layout)
     {
         SpaceTag tag = new(KernelMemory.KernelSpaceId);
-        int numbers = ProcessorState.UsesSpaceNumbers ? SpaceNumberCount : 1;
-        MachineTlb.Start(ProcessorState.Features.Has(CpuFeature.Invpcid));
-        LocalTlb.Start(Records<SpaceSlot>(numbers), in tag, new CpuTlbInstructions(ProcessorState.Features.Has(CpuFeature.Invpcid)));
+        if (!MachineTlb.TryStart(tag.Id, ProcessorState.Features.Has(CpuFeature.Invpcid))) KernelStop.Panic("no memory for what flushes need");
         KernelMemory.SetSpace(new KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, MachineTlb, ProcessorGuard>(
             mapper, default, default, default, tag, layout,
             Records<RangeRecord>(HeapRangeCount), Records<RangeRecord>(StackRangeCount), Records<RangeRecord>(DeviceRangeCount)));

@@ -72,6 +72,7 @@ public static unsafe class Processors
         if (!ProcessorState.Features.Has(CpuFeature.Apic)) return ProcessorObstacle.NoApic;
         if (KernelMemory.Processors.Fault != AcpiFault.None) return ProcessorObstacle.NoList;
         if (!TryUseApic()) return ProcessorObstacle.SilentApic;
+        MachineTlb.ServeOthers();
         Interrupts.SetProcessorHandler(&CrossCalls.Interrupt);
         if (Wanted == 1) return ProcessorObstacle.None;
         if (!StartPage.TryPrepare()) return ProcessorObstacle.NoLowMemory;
@@ -110,10 +111,10 @@ public static unsafe class Processors
         area->Number = cpu.Value;
         area->Locals.Number = cpu.Value;
         if (!KernelMemory.Objects.TryAddProcessor(&area->Locals)) return false;
+        if (!MachineTlb.TryPrepare(area, KernelMemory.KernelSpaceId)) return false;
         area->ApicId = KernelMemory.Processors.ApicIdOf(cpu);
         area->Tables = (ProcessorTables*)KernelMemory.Heap.AllocateZeroed((nuint)sizeof(ProcessorTables));
         if (area->Tables == null || !TryBuildTables(area->Tables)) return false;
-        if (!KernelMemory.Heap.TryAddCpu(&area->Locals)) return false;
         area->InterruptStack = ProcessorTables.UserInterruptStack(area->Tables);
         s_areas[cpu.Value] = area;
         CrossCalls.SetAreas(s_areas, cpu.Value + 1);
@@ -189,6 +190,7 @@ public static unsafe class Processors
             while (true) Cpu.Halt();
         }
 
+        MachineTlb.Join();
         CrossCalls.WaitForWork();
     }
 }
