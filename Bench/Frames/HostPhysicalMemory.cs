@@ -1,18 +1,20 @@
 using System;
 using MemOS.Boot;
+using MemOS.Hardware;
 using MemOS.Lab;
 using MemOS.Memory.Frames;
 using MemOS.Primitives;
 
 namespace MemOS.Bench.Frames;
 
-/// <summary>A machine's <see cref="PhysicalMemory{TMemory}"/> over frames 0 to n - 1, as the kernel builds it when nobody chooses.</summary>
+/// <summary>A machine's <see cref="PhysicalMemory{TMemory, TProcessor}"/> over frames 0 to n - 1, as the kernel builds it when nobody chooses.</summary>
 internal sealed unsafe class HostPhysicalMemory : IDisposable
 {
     private readonly HostBlock _map = new(MemoryMapBuilder.BytesPerEntry);
     private readonly HostBlock _regions = new(ReservedRegions.BytesPerRegion);
+    private readonly HostBlock _locals = new(LoneProcessor.StorageBytes);
     private readonly HostBlock _storage;
-    private PhysicalMemory<NoMemory> _memory;
+    private PhysicalMemory<NoMemory, LoneProcessor> _memory;
 
     public HostPhysicalMemory(ulong frameCount)
     {
@@ -22,16 +24,17 @@ internal sealed unsafe class HostPhysicalMemory : IDisposable
         ReservedRegions reserved = new(_regions.Bytes, _regions.SizeBytes);
         ZoneLayout layout = ZoneLayout.Of(ZonePreset.Veridian);
         FramePlan plan = new(in layout, default, DefaultAllocator.Kind);
-        _storage = new HostBlock(PhysicalMemory<NoMemory>.MetadataBytes(in map, in plan));
-        _memory = new PhysicalMemory<NoMemory>(in map, in reserved, in plan, _storage.Bytes, default);
+        _storage = new HostBlock(PhysicalMemory<NoMemory, LoneProcessor>.MetadataBytes(in map, in plan));
+        _memory = new PhysicalMemory<NoMemory, LoneProcessor>(in map, in reserved, in plan, _storage.Bytes, default, new LoneProcessor(_locals.Bytes));
     }
 
     /// <summary>The memory itself, not a copy.</summary>
-    public ref PhysicalMemory<NoMemory> Memory => ref _memory;
+    public ref PhysicalMemory<NoMemory, LoneProcessor> Memory => ref _memory;
 
     public void Dispose()
     {
         _storage.Dispose();
+        _locals.Dispose();
         _regions.Dispose();
         _map.Dispose();
     }

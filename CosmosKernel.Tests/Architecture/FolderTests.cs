@@ -39,7 +39,7 @@ public sealed class FolderTests
     [Test]
     public void The_test_sees_uses_in_bodies_signatures_and_generic_arguments()
     {
-        TypeDefinition type = KernelAssembly.Types.Single(candidate => candidate.Name == "PhysicalMemory`1");
+        TypeDefinition type = KernelAssembly.Types.Single(candidate => candidate.Name == "PhysicalMemory`2");
         string[] used = UsedTypes(type).Select(use => use.Name).Distinct().ToArray();
         Assert.That(used, Does.Contain("IPhysicalMemory"), "a constraint");
         Assert.That(used, Does.Contain("ZonePlanner"), "a local");

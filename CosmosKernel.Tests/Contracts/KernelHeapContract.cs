@@ -15,7 +15,7 @@ public sealed unsafe class KernelHeapContract(string policy, HeapWatch watch)
 
     private HostArena _arena;
     private PolicyName _name;
-    private KernelHeap<HostArena> _heap;
+    private HostHeap _heap;
 
     public static IEnumerable<TestFixtureData> Heaps =>
         from policy in PolicyName.All
@@ -75,7 +75,7 @@ public sealed unsafe class KernelHeapContract(string policy, HeapWatch watch)
     public void Alignments_up_to_2_MiB_hold()
     {
         List<nint> blocks = [];
-        for (nuint alignment = 1; alignment <= KernelHeap<HostArena>.LargestAlignmentBytes; alignment *= 2)
+        for (nuint alignment = 1; alignment <= HostHeap.LargestAlignmentBytes; alignment *= 2)
         {
             foreach (nuint size in (nuint[])[0, 1, 48, 600, 5000, 16384, 20000])
             {
@@ -171,7 +171,7 @@ public sealed unsafe class KernelHeapContract(string policy, HeapWatch watch)
         for (ulong k = 0; ; k++)
         {
             using HostArena arena = HostArena.Create(512);
-            KernelHeap<HostArena> heap = default;
+            HostHeap heap = default;
             arena.RefuseAfter(k);
             if (heap.TryInitialize(arena, arena.Window, in options)) return;
             Assert.That(arena.PagesOut, Is.Zero, $"k = {k}");

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using MemOS.Boot;
+using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Primitives;
 
@@ -54,6 +55,9 @@ public sealed unsafe class FirmwareMap : IDisposable
         table.DescribeAll(in map);
         return table;
     }
+
+    /// <summary>A processor that is alone with some memory, as long as the map lives.</summary>
+    public LoneProcessor NewProcessor() => new(NewStorage(LoneProcessor.StorageBytes).Bytes);
 
     public NativeStorage NewStorage(ulong sizeBytes)
     {

@@ -6,7 +6,7 @@ using MemOS.Hardware;
 namespace MemOS.Tests.Fakes;
 
 /// <summary>A thread of the host as a processor: it has what is a processor's own for itself, unless it takes another's place.</summary>
-public readonly unsafe struct HostProcessor : IProcessorLocals
+public readonly unsafe struct HostProcessor : IProcessor
 {
     private static int s_count;
 
@@ -14,6 +14,8 @@ public readonly unsafe struct HostProcessor : IProcessorLocals
     private static ProcessorLocals* t_locals;
 
     public ProcessorLocals* Current => t_locals != null ? t_locals : t_locals = Make(Interlocked.Increment(ref s_count) - 1);
+
+    public ref uint HeldRanks => ref default(HostGuard).HeldRanks;
 
     /// <summary>A processor that no thread is yet. It stays for ever, as memory of processors does.</summary>
     public static ProcessorLocals* Make(int number)
@@ -26,4 +28,10 @@ public readonly unsafe struct HostProcessor : IProcessorLocals
 
     /// <summary>From now on this thread is the processor that has <paramref name="locals"/>.</summary>
     public static void Become(ProcessorLocals* locals) => t_locals = locals;
+
+    public bool Enter() => default(HostGuard).Enter();
+
+    public void Leave(bool wereOn) => default(HostGuard).Leave(wereOn);
+
+    public void Wait() => default(HostGuard).Wait();
 }

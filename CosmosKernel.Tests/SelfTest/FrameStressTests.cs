@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using MemOS.Boot;
+using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Primitives;
 using MemOS.SelfTest;
@@ -17,7 +18,7 @@ public sealed unsafe class FrameStressTests
 
     private FirmwareMap _firmware = null!;
     private HostMemory _content;
-    private PhysicalMemory<HostMemory>* _frames;
+    private PhysicalMemory<HostMemory, LoneProcessor>* _frames;
     private FakeTerminal _terminal = null!;
     private StepClock _clock = null!;
     private StressSuite _suite = null!;
@@ -30,14 +31,14 @@ public sealed unsafe class FrameStressTests
         ReservedRegions reserved = _firmware.NewRegions();
         reserved.TryAdd(PhysAddr.FromTrusted(2 * MiB), 300_000, ReservedKind.KernelText);
         _content = HostMemory.Create(24 * MiB / FrameNumber.SizeBytes);
-        _frames = (PhysicalMemory<HostMemory>*)_firmware.NewStorage((ulong)sizeof(PhysicalMemory<HostMemory>)).Bytes;
+        _frames = (PhysicalMemory<HostMemory, LoneProcessor>*)_firmware.NewStorage((ulong)sizeof(PhysicalMemory<HostMemory, LoneProcessor>)).Bytes;
         FramePlan plan = HostPlan.Of(ZonePreset.Lld);
-        NativeStorage storage = _firmware.NewStorage(PhysicalMemory<HostMemory>.MetadataBytes(in map, in plan));
-        *_frames = new PhysicalMemory<HostMemory>(in map, in reserved, in plan, storage.Bytes, _content);
+        NativeStorage storage = _firmware.NewStorage(PhysicalMemory<HostMemory, LoneProcessor>.MetadataBytes(in map, in plan));
+        *_frames = new PhysicalMemory<HostMemory, LoneProcessor>(in map, in reserved, in plan, storage.Bytes, _content, _firmware.NewProcessor());
         _terminal = new FakeTerminal();
         _clock = new StepClock();
         _suite = new StressSuite(firstSeed: 40);
-        _suite.Add(new FrameStress<HostMemory>(_frames, _content, map, _clock));
+        _suite.Add(new FrameStress<HostMemory, LoneProcessor>(_frames, _content, map, _clock));
     }
 
     [TearDown]

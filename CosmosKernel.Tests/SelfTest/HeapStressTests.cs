@@ -1,5 +1,6 @@
 using MemOS.Memory.Heap;
 using MemOS.SelfTest;
+using MemOS.Tests.Fakes;
 using MemOS.Tests.Memory.Heap;
 using MemOS.Tests.Shell;
 using NUnit.Framework;
@@ -14,7 +15,7 @@ public sealed unsafe class HeapStressTests
     public void Random_operations_keep_the_model(HeapWatch watch, ulong operations)
     {
         using WatchedHeap watched = new(watch, 24_000);
-        Assert.That(new HeapStress<HostArena>(watched.Heap, new StoppedClock()).Run(new FakeTerminal(), StressBudget.OfOperations(operations, 7)), Is.Null);
+        Assert.That(new HeapStress<HostArena, HostProcessor>(watched.Heap, new StoppedClock()).Run(new FakeTerminal(), StressBudget.OfOperations(operations, 7)), Is.Null);
         Assert.That(watched.Heap->GetStatistics().LiveBlocks, Is.Zero);
     }
 
@@ -24,7 +25,7 @@ public sealed unsafe class HeapStressTests
     public void A_million_random_operations_keep_the_model(HeapWatch watch)
     {
         using WatchedHeap watched = new(watch, 24_000);
-        Assert.That(new HeapStress<HostArena>(watched.Heap, new StoppedClock()).Run(new FakeTerminal(), StressBudget.OfOperations(1_000_000, 77)), Is.Null);
+        Assert.That(new HeapStress<HostArena, HostProcessor>(watched.Heap, new StoppedClock()).Run(new FakeTerminal(), StressBudget.OfOperations(1_000_000, 77)), Is.Null);
     }
 
     [Test]
@@ -35,7 +36,7 @@ public sealed unsafe class HeapStressTests
         byte* stale = watched.Heap->Allocate(64);
         for (int i = 0; i < 14; i++) watched.Heap->Free(watched.Heap->Allocate(64));
         watched.Heap->Free(stale);
-        string? failure = new HeapStress<HostArena>(watched.Heap, new WritingClock(stale)).Run(new FakeTerminal(), StressBudget.OfOperations(20_000, 3));
+        string? failure = new HeapStress<HostArena, HostProcessor>(watched.Heap, new WritingClock(stale)).Run(new FakeTerminal(), StressBudget.OfOperations(20_000, 3));
         Assert.That(failure, Does.EndWith("the content of a block has changed").Or.EndWith("a zeroed block is not zero"));
         watched.Heap->Trim();
     }

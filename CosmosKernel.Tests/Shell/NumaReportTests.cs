@@ -1,5 +1,6 @@
 using System.Linq;
 using MemOS.Boot;
+using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Memory.Numa;
 using MemOS.Primitives;
@@ -66,8 +67,8 @@ public sealed unsafe class NumaReportTests
         Topology topology = machine.Read(map, srat, slit);
         topology.Place(CpuId.Zero, 1);
         FramePlan plan = HostPlan.Of(ZoneLayout.Linux, in topology);
-        NativeStorage storage = firmware.NewStorage(PhysicalMemory<NoMemory>.MetadataBytes(in map, in plan));
-        PhysicalMemory<NoMemory> memory = new(in map, firmware.NewRegions(), in plan, storage.Bytes, default);
+        NativeStorage storage = firmware.NewStorage(PhysicalMemory<NoMemory, LoneProcessor>.MetadataBytes(in map, in plan));
+        PhysicalMemory<NoMemory, LoneProcessor> memory = new(in map, firmware.NewRegions(), in plan, storage.Bytes, default, firmware.NewProcessor());
         if (topology.NodeCount == 3) Use(ref memory);
         FakeTerminal terminal = new();
         new NumaReport(
@@ -76,7 +77,7 @@ public sealed unsafe class NumaReportTests
     }
 
     /// <summary>Node 0 has 64 MiB in a row once, node 1 has nothing.</summary>
-    private static void Use(ref PhysicalMemory<NoMemory> memory)
+    private static void Use(ref PhysicalMemory<NoMemory, LoneProcessor> memory)
     {
         foreach ((int node, int order, int count) in new[] { (0, 14, 2), (0, 1, 3), (1, 3, 2), (2, 2, 7) })
         {

@@ -1,5 +1,6 @@
 using System;
 using MemOS.Boot;
+using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Primitives;
 using MemOS.Shell;
@@ -13,7 +14,7 @@ internal sealed class SmallMachine : IMemoryView, IFrameHand, IDisposable
     private const ulong MiB = 1024 * 1024;
 
     private readonly FirmwareMap _firmware = new();
-    private PhysicalMemory<NoMemory> _memory;
+    private PhysicalMemory<NoMemory, LoneProcessor> _memory;
 
     public SmallMachine()
     {
@@ -24,10 +25,10 @@ internal sealed class SmallMachine : IMemoryView, IFrameHand, IDisposable
         reserved.TryAdd(PhysAddr.FromTrusted(0x80000), 4096, ReservedKind.BootModule);
         reserved.TryAdd(PhysAddr.FromTrusted(33 * MiB), 8192, ReservedKind.Framebuffer);
         Reserved = reserved;
-        NativeStorage storage = _firmware.NewStorage(PhysicalMemory<NoMemory>.MetadataBytes(Map, HostPlan.Of(ZoneLayout.Veridian)));
+        NativeStorage storage = _firmware.NewStorage(PhysicalMemory<NoMemory, LoneProcessor>.MetadataBytes(Map, HostPlan.Of(ZoneLayout.Veridian)));
         unsafe
         {
-            _memory = new PhysicalMemory<NoMemory>(Map, Reserved, HostPlan.Of(ZoneLayout.Veridian), storage.Bytes, default);
+            _memory = new PhysicalMemory<NoMemory, LoneProcessor>(Map, Reserved, HostPlan.Of(ZoneLayout.Veridian), storage.Bytes, default, _firmware.NewProcessor());
         }
 
         _memory.TryAllocate(Order.FromTrusted(2), FrameOwner.Heap, out FrameNumber heap);

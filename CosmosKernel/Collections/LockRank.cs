@@ -6,6 +6,9 @@ public enum LockRank : byte
     /// <summary>A zone's frames.</summary>
     Zone,
 
+    /// <summary>Which sections of memory are ready, and which frames are reserved.</summary>
+    Sections,
+
     /// <summary>A heap.</summary>
     Heap,
 

@@ -5,7 +5,7 @@ using MemOS.Primitives;
 namespace MemOS.SelfTest;
 
 /// <content>Allocating: blocks, runs, batches, all there is.</content>
-public sealed unsafe partial class FrameStress<TMemory>
+public sealed unsafe partial class FrameStress<TMemory, TProcessor>
 {
     private const int FrameBatchRoom = FrameBatch.Capacity;
     private const int OrdersLimit = 11;

@@ -6,7 +6,7 @@ using MemOS.Primitives;
 namespace MemOS.SelfTest;
 
 /// <content>Freeing: as one should, and in every wrong way.</content>
-public sealed unsafe partial class FrameStress<TMemory>
+public sealed unsafe partial class FrameStress<TMemory, TProcessor>
 {
     private const int MostReferences = 3;
     private const int BatchSearch = 256;

@@ -7,6 +7,7 @@ namespace MemOS.SelfTest;
 
 /// <summary>Allocates and frees frames at random, in every way there is, beside a model of what it has.</summary>
 /// <typeparam name="TMemory">How frames are reached: <see cref="DirectMap"/> in the machine.</typeparam>
+/// <typeparam name="TProcessor">The processor that runs: <see cref="ThisProcessor"/> in the machine.</typeparam>
 /// <remarks>
 /// <para>
 /// What it gets must be free in the model, and what it said it wanted; what it has keeps the markers that it wrote; wrong frees
@@ -19,8 +20,9 @@ namespace MemOS.SelfTest;
 /// frame there is and gives them back.
 /// </para>
 /// </remarks>
-public sealed unsafe partial class FrameStress<TMemory> : IStress
+public sealed unsafe partial class FrameStress<TMemory, TProcessor> : IStress
     where TMemory : unmanaged, IPhysicalMemory
+    where TProcessor : unmanaged, IProcessor
 {
     private const int LargestModel = 16_384;
     private const ulong FramesPerBlock = 4;
@@ -33,7 +35,7 @@ public sealed unsafe partial class FrameStress<TMemory> : IStress
     private const ulong FramesPerValidatedOperation = 8;
     private const ulong MillisecondsPerSecond = 1000;
 
-    private readonly PhysicalMemory<TMemory>* _frames;
+    private readonly PhysicalMemory<TMemory, TProcessor>* _frames;
     private readonly MemoryMap _map;
     private readonly IWallClock _clock;
     private readonly ulong[] _ownedBefore = new ulong[FrameOwners.Count];
@@ -57,7 +59,7 @@ public sealed unsafe partial class FrameStress<TMemory> : IStress
     /// <param name="memory">The content of its frames.</param>
     /// <param name="map">The machine's memory.</param>
     /// <param name="clock">What tells when time is up.</param>
-    public FrameStress(PhysicalMemory<TMemory>* frames, TMemory memory, MemoryMap map, IWallClock clock)
+    public FrameStress(PhysicalMemory<TMemory, TProcessor>* frames, TMemory memory, MemoryMap map, IWallClock clock)
     {
         _frames = frames;
         _memory = memory;

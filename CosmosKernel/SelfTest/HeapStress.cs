@@ -1,3 +1,4 @@
+using MemOS.Hardware;
 using MemOS.Memory.Heap;
 using MemOS.Shell;
 using MemOS.Startup;
@@ -6,13 +7,15 @@ namespace MemOS.SelfTest;
 
 /// <summary>Allocates, resizes and frees raw blocks at random, in every way there is, beside a model of what it has.</summary>
 /// <typeparam name="TPages">Where the heap's pages come from.</typeparam>
+/// <typeparam name="TProcessor">The processor that runs it.</typeparam>
 /// <remarks>
 /// What it gets must be aligned, zero where that was asked for, and large enough; what it has keeps the pattern that it was filled with;
 /// wrong frees are refused by their names; the counts are the model's, and every now and then all invariants hold. In the end all is given
 /// back, and the heap has no more pages than before.
 /// </remarks>
-public sealed unsafe class HeapStress<TPages> : IStress
+public sealed unsafe class HeapStress<TPages, TProcessor> : IStress
     where TPages : unmanaged, IPageSource
+    where TProcessor : unmanaged, IProcessor
 {
     private const int Slots = 2048;
     private const int PhaseOperations = 4000;
@@ -27,7 +30,7 @@ public sealed unsafe class HeapStress<TPages> : IStress
     // Blocks are filled in full up to here; larger ones at both ends.
     private const uint FilledBytes = 2048;
 
-    private readonly KernelHeap<TPages>* _heap;
+    private readonly KernelHeap<TPages, TProcessor>* _heap;
     private readonly IWallClock _clock;
     private readonly nuint[] _addresses = new nuint[Slots];
     private readonly uint[] _sizes = new uint[Slots];
@@ -49,7 +52,7 @@ public sealed unsafe class HeapStress<TPages> : IStress
     /// <summary>Creates the test.</summary>
     /// <param name="heap">What is tested; it stays where it is.</param>
     /// <param name="clock">What tells when time is up.</param>
-    public HeapStress(KernelHeap<TPages>* heap, IWallClock clock)
+    public HeapStress(KernelHeap<TPages, TProcessor>* heap, IWallClock clock)
     {
         _heap = heap;
         _clock = clock;

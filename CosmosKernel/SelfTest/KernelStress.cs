@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using MemOS.Hardware;
-using MemOS.Memory.Frames;
 using MemOS.Memory.Heap;
 using MemOS.Primitives;
 using MemOS.Startup;
@@ -17,12 +16,12 @@ public static unsafe partial class KernelStress
         var suite = new StressSuite(seed);
 
         // SAFETY: the zones lie in a static that stays where it is.
-        var frames = (PhysicalMemory<DirectMap>*)Unsafe.AsPointer(ref KernelMemory.Frames);
-        suite.Add(new FrameStress<DirectMap>(frames, default, KernelMemory.Map, new SystemClock()));
+        var frames = (LiveFrames*)Unsafe.AsPointer(ref KernelMemory.Frames);
+        suite.Add(new FrameStress<DirectMap, ThisProcessor>(frames, default, KernelMemory.Map, new SystemClock()));
         suite.Add(NewPaging());
 
         // SAFETY: as the zones.
-        suite.Add(new HeapStress<FramePageSource<DirectMap>>((KernelHeap<FramePageSource<DirectMap>>*)Unsafe.AsPointer(ref KernelMemory.Heap), new SystemClock()));
+        suite.Add(new HeapStress<LivePages, ThisProcessor>((LiveHeap*)Unsafe.AsPointer(ref KernelMemory.Heap), new SystemClock()));
         suite.Add(new CollectorStress(new SystemClock()));
         AddOfProcessors(suite);
         return suite;

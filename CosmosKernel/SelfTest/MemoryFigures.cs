@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using MemOS.Collections;
 using MemOS.Hardware;
 using MemOS.Memory.Frames;
-using MemOS.Memory.Heap;
 using MemOS.Primitives;
 using MemOS.Startup;
 
@@ -44,14 +43,14 @@ public static unsafe class MemoryFigures
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void HeapBlock(int iterations)
     {
-        ref KernelHeap<FramePageSource<DirectMap>> heap = ref KernelMemory.Heap;
+        ref LiveHeap heap = ref KernelMemory.Heap;
         for (int i = 0; i < iterations; i++) heap.Free(heap.Allocate(64));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void LargeSlabBlock(int iterations)
     {
-        ref KernelHeap<FramePageSource<DirectMap>> heap = ref KernelMemory.Heap;
+        ref LiveHeap heap = ref KernelMemory.Heap;
         for (int i = 0; i < iterations; i++) heap.Free(heap.Allocate(LargeSlabBytes));
     }
 
@@ -85,7 +84,7 @@ public static unsafe class MemoryFigures
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Frame(int iterations)
     {
-        ref PhysicalMemory<DirectMap> frames = ref KernelMemory.Frames;
+        ref LiveFrames frames = ref KernelMemory.Frames;
         for (int i = 0; i < iterations; i++)
         {
             frames.TryAllocate(Order.Zero, FrameOwner.Kernel, out FrameNumber frame);
@@ -97,7 +96,7 @@ public static unsafe class MemoryFigures
     private static void Batch(int iterations)
     {
         FrameBatch batch = default;
-        ref PhysicalMemory<DirectMap> frames = ref KernelMemory.Frames;
+        ref LiveFrames frames = ref KernelMemory.Frames;
         for (int i = 0; i < iterations; i++)
         {
             frames.AllocateBatch(FrameBatch.Capacity, FrameRequest.For(FrameOwner.Kernel), ref batch);
@@ -108,7 +107,7 @@ public static unsafe class MemoryFigures
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void LargeFrame(int iterations)
     {
-        ref PhysicalMemory<DirectMap> frames = ref KernelMemory.Frames;
+        ref LiveFrames frames = ref KernelMemory.Frames;
         for (int i = 0; i < iterations; i++)
         {
             frames.TryAllocate(Order.TwoMiB, FrameOwner.Kernel, out FrameNumber frame);

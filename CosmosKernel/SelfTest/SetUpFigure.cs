@@ -31,7 +31,7 @@ public static unsafe class SetUpFigure
         ReservedRegions reserved = KernelMemory.Reserved;
         for (int i = 0; i < iterations; i++)
         {
-            PhysicalMemory<DirectMap> frames = new(in KernelMemory.Map, in reserved, in plan, storage, default);
+            PhysicalMemory<DirectMap, LoneProcessor> frames = new(in KernelMemory.Map, in reserved, in plan, storage + LoneProcessor.StorageBytes, default, new LoneProcessor(storage));
             KernelAssert.That(frames.TryAllocate(Order.Zero, FrameOwner.Kernel, out _), "SetUpFigure: new zones have no frame");
         }
     }
@@ -39,7 +39,7 @@ public static unsafe class SetUpFigure
     private static void TakeStorage()
     {
         FramePlan plan = KernelMemory.Plan;
-        ulong bytes = PhysicalMemory<DirectMap>.MetadataBytes(in KernelMemory.Map, in plan);
+        ulong bytes = LoneProcessor.StorageBytes + LiveFrames.MetadataBytes(in KernelMemory.Map, in plan);
         KernelMemory.Frames.TryAllocateRun(FrameRange.Covering(PhysAddr.Zero, bytes).Count, FrameRequest.For(FrameOwner.Kernel), out s_storage);
     }
 

@@ -24,7 +24,8 @@ public sealed unsafe class LiveHeapTracing : ITracing
     {
         CommandResult opened = TraceLine.Open();
         if (opened.Failure != null) return opened;
-        return HeapTrace.TryStart(ref KernelMemory.Heap, &TraceLine.Write) ? CommandResult.Ok : CommandResult.Failed("there is no memory for it");
+        HeapTrace.Start(ref KernelMemory.Heap, &TraceLine.Write);
+        return CommandResult.Ok;
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading;
 using MemOS.Boot;
 using MemOS.Hardware;
 using MemOS.Memory.Frames;
@@ -25,21 +26,22 @@ public static unsafe class KernelMemory
     private static BootAllocator s_boot;
     // SAFETY: the attribute keeps it where it is: the heaps' page sources point at it.
     [FixedAddressValueType]
-    private static PhysicalMemory<DirectMap> s_frames;
+    private static LiveFrames s_frames;
 
     private static KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, MachineTlb, ProcessorGuard> s_space;
-    private static FramePageSource<DirectMap> s_pages;
+    private static LivePages s_pages;
 
     // Also what its stress test points at.
     [FixedAddressValueType]
-    private static KernelHeap<FramePageSource<DirectMap>> s_heap;
+    private static LiveHeap s_heap;
 
-    private static ManagedHeap<FramePageSource<DirectMap>, LiveObjects, ThisProcessor, ProcessorGuard> s_objects;
+    private static ManagedHeap<LivePages, LiveObjects, ThisProcessor, ProcessorGuard> s_objects;
     private static KernelCommandLine s_commandLine;
     private static KernelImage s_image;
     private static ulong s_spacesMade;
+    private static ulong s_shortages;
     private static bool s_zonesAreUp;
-    private static ClearTables s_clearTables;
+    private static ClearTables* s_clearTables; // Of the processor that was added last.
 
     /// <summary>The firmware's map, put in order.</summary>
     public static ref readonly MemoryMap Map => ref s_map;
@@ -54,7 +56,7 @@ public static unsafe class KernelMemory
     public static ReservedRegions Reserved => s_frames.Reserved;
 
     /// <summary>The zones and their frames.</summary>
-    public static ref PhysicalMemory<DirectMap> Frames => ref s_frames;
+    public static ref LiveFrames Frames => ref s_frames;
 
     /// <summary>How the command line and the firmware cut memory into zones, and what serves them.</summary>
     public static FramePlan Plan
@@ -71,13 +73,21 @@ public static unsafe class KernelMemory
     public static ref KernelSpace<DirectMap, LiveFormat, TableFrames, KernelFrames, MachineTlb, ProcessorGuard> Space => ref s_space;
 
     /// <summary>The frames that are page tables now: those kept to become some again left out.</summary>
-    public static ulong TablesInUse => s_frames.OwnedBy(FrameOwner.PageTable) - (ulong)s_clearTables.Count;
+    public static ulong TablesInUse
+    {
+        get
+        {
+            ulong tables = s_frames.OwnedBy(FrameOwner.PageTable);
+            for (ClearTables* clear = s_clearTables; clear != null; clear = clear->Next) tables -= (ulong)clear->Count;
+            return tables;
+        }
+    }
 
     /// <summary>Raw blocks.</summary>
-    public static ref KernelHeap<FramePageSource<DirectMap>> Heap => ref s_heap;
+    public static ref LiveHeap Heap => ref s_heap;
 
     /// <summary>Objects of C#.</summary>
-    public static ref ManagedHeap<FramePageSource<DirectMap>, LiveObjects, ThisProcessor, ProcessorGuard> Objects => ref s_objects;
+    public static ref ManagedHeap<LivePages, LiveObjects, ThisProcessor, ProcessorGuard> Objects => ref s_objects;
 
     /// <summary>What the boot menu asked for.</summary>
     public static ref readonly KernelCommandLine CommandLine => ref s_commandLine;
@@ -95,10 +105,10 @@ public static unsafe class KernelMemory
     public static bool IsUp { get; private set; }
 
     /// <summary>How often there was no memory for a process or its tables.</summary>
-    public static ulong Shortages { get; private set; }
+    public static ulong Shortages => s_shortages;
 
     /// <summary>Counts one such time.</summary>
-    public static void CountShortage() => Shortages++;
+    public static void CountShortage() => Interlocked.Increment(ref s_shortages);
 
     /// <summary>A raw block, zeroed as Cosmos's callers expect; null when there is none.</summary>
     public static byte* AllocateBlock(nuint sizeBytes) => s_heap.AllocateZeroed(sizeBytes);
@@ -132,14 +142,17 @@ public static unsafe class KernelMemory
     internal static ref BootAllocator Boot => ref s_boot;
 
     /// <summary>Where the heaps' pages come from.</summary>
-    internal static ref FramePageSource<DirectMap> Pages => ref s_pages;
+    internal static ref LivePages Pages => ref s_pages;
 
     /// <summary>Ends the boot allocator and makes the zones of what it left.</summary>
     internal static void MakeZones(in FramePlan plan, byte* storage)
     {
         ReservedRegions reserved = s_boot.HandOver();
-        s_frames = new PhysicalMemory<DirectMap>(in s_map, in reserved, in plan, storage, default);
+        s_frames = new LiveFrames(in s_map, in reserved, in plan, storage, default, default);
         if (s_topology.TryNodeOfProcessor(ProcessorState.ApicId, out NodeId home)) s_frames.SetHome(home);
+        s_clearTables = ClearTables.Create(default(ThisProcessor).Current, null);
+        s_frames.AskOthersBy(&AskOthers);
+        SafePoints.AddDrain(&DrainFrames);
         s_zonesAreUp = true;
     }
 
@@ -147,9 +160,9 @@ public static unsafe class KernelMemory
     /// <param name="end">Behind the last frame that the direct map shows.</param>
     internal static bool TryMakeHeaps(FrameNumber end)
     {
-        PhysicalMemory<DirectMap>* frames = (PhysicalMemory<DirectMap>*)Unsafe.AsPointer(ref s_frames);
+        LiveFrames* frames = (LiveFrames*)Unsafe.AsPointer(ref s_frames);
         FrameRequest request = FrameRequest.For(FrameOwner.Heap).From(MemoryReach.Direct);
-        s_pages = new FramePageSource<DirectMap>(frames, default, FrameRange.FromBounds(FrameNumber.Zero, end), request);
+        s_pages = new LivePages(frames, default, FrameRange.FromBounds(FrameNumber.Zero, end), request);
         HeapOptions options = HeapWatcher.Options;
         if (!s_heap.TryInitialize(s_pages, s_pages.Window, in options) || !s_objects.TryInitialize(s_pages, s_pages.Window)) return false;
         ObjectMemory.Start();
@@ -160,11 +173,23 @@ public static unsafe class KernelMemory
 
     internal static void Finish() => IsUp = true;
 
+    /// <summary>Makes what a processor needs of the frames before it runs, one at a time.</summary>
+    /// <param name="locals">What is the processor's own.</param>
+    /// <param name="storage"><see cref="PhysicalMemory{TMemory, TProcessor}.ProcessorBytes"/> bytes at a multiple of 64, to keep.</param>
+    /// <param name="apicId">The number by which the firmware's tables say where it is.</param>
+    internal static void AddProcessor(ProcessorLocals* locals, byte* storage, uint apicId)
+    {
+        NodeId node = s_topology.TryNodeOfProcessor(apicId, out NodeId home) ? home : NodeId.Zero;
+        s_frames.AddProcessor(locals, storage, node);
+        s_clearTables = ClearTables.Create(locals, s_clearTables);
+    }
+
     internal static bool TryAllocateTable(out FrameNumber frame)
     {
-        if (s_clearTables.TryTake(out frame)) return true;
+        frame = default;
         if (s_zonesAreUp)
         {
+            if (ClearTables.Of(default(ThisProcessor).Current)->TryTake(out frame)) return true;
             if (s_frames.TryAllocate(Order.Zero, FrameRequest.For(FrameOwner.PageTable).From(MemoryReach.Direct).Cleared(), out frame)) return true;
             CountShortage();
             return false;
@@ -186,8 +211,12 @@ public static unsafe class KernelMemory
             return;
         }
 
-        if (s_clearTables.TryKeep(frame)) return;
+        if (ClearTables.Of(default(ThisProcessor).Current)->TryKeep(frame)) return;
         FreeResult result = s_frames.Free(frame, Order.Zero);
         KernelAssert.That(result == FreeResult.Ok, "KernelMemory: a page table's frame was not allocated");
     }
+
+    private static void AskOthers() => SafePoints.TryDrainOthers();
+
+    private static void DrainFrames() => s_frames.Drain();
 }

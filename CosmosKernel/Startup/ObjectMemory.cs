@@ -147,7 +147,7 @@ public static unsafe partial class ObjectMemory
 
     private static bool IsLow()
     {
-        ref PhysicalMemory<DirectMap> frames = ref KernelMemory.Frames;
+        ref LiveFrames frames = ref KernelMemory.Frames;
         for (int i = 0; i < frames.ZoneCount; i++)
         {
             ref readonly Zone zone = ref frames.ZoneAt(i);

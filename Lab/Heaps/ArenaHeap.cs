@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Text;
 using MemOS.Boot;
+using MemOS.Hardware;
 using MemOS.Memory.Heap;
 
 namespace MemOS.Lab.Heaps;
@@ -12,10 +13,11 @@ internal readonly unsafe struct ArenaHeap : IReplayHeap
     private readonly HeapArena _arena;
     private readonly HostBlock _state;
     private readonly HostBlock _policy;
-    private readonly KernelHeap<ArenaPages>* _heap;
-    private readonly delegate*<KernelHeap<ArenaPages>*, nuint, byte*> _allocate;
-    private readonly delegate*<KernelHeap<ArenaPages>*, byte*, nuint, byte*> _reallocate;
-    private readonly delegate*<KernelHeap<ArenaPages>*, byte*, HeapFreeResult> _free;
+    private readonly HostBlock _processor;
+    private readonly KernelHeap<ArenaPages, LoneProcessor>* _heap;
+    private readonly delegate*<KernelHeap<ArenaPages, LoneProcessor>*, nuint, byte*> _allocate;
+    private readonly delegate*<KernelHeap<ArenaPages, LoneProcessor>*, byte*, nuint, byte*> _reallocate;
+    private readonly delegate*<KernelHeap<ArenaPages, LoneProcessor>*, byte*, HeapFreeResult> _free;
 
     /// <param name="memoryFrames">The memory of the machine that it thinks it is in.</param>
     /// <param name="policy">What serves its small blocks: a name of <see cref="HeapPolicies"/>, or slabs.</param>
@@ -26,15 +28,17 @@ internal readonly unsafe struct ArenaHeap : IReplayHeap
         _arena = new HeapArena(memoryFrames);
 
         // SAFETY: the block is as large as the struct, and stays where it is.
-        _state = new HostBlock((ulong)sizeof(KernelHeap<ArenaPages>));
-        _heap = (KernelHeap<ArenaPages>*)_state.Bytes;
+        _state = new HostBlock((ulong)sizeof(KernelHeap<ArenaPages, LoneProcessor>));
+        _heap = (KernelHeap<ArenaPages, LoneProcessor>*)_state.Bytes;
         byte[] name = Encoding.ASCII.GetBytes(policy == HeapPolicies.Default ? "" : policy);
         _policy = new HostBlock((ulong)name.Length);
         name.CopyTo(new Span<byte>(_policy.Bytes, name.Length));
+        _processor = new HostBlock(LoneProcessor.StorageBytes);
         _allocate = &Allocate;
         _reallocate = &Reallocate;
         _free = &Free;
-        if (_heap->TryInitialize(_arena.Pages, _arena.Window, new HeapOptions { Watch = watch, Policy = new TextSlice(_policy.Bytes, name.Length) })) return;
+        HeapOptions options = new() { Watch = watch, Policy = new TextSlice(_policy.Bytes, name.Length) };
+        if (_heap->TryInitialize(_arena.Pages, _arena.Window, in options, new LoneProcessor(_processor.Bytes))) return;
         Dispose();
         throw new LabException("that is not enough memory for the heap's tables");
     }
@@ -67,12 +71,13 @@ internal readonly unsafe struct ArenaHeap : IReplayHeap
     {
         _state.Dispose();
         _policy.Dispose();
+        _processor.Dispose();
         _arena.Dispose();
     }
 
-    private static byte* Allocate(KernelHeap<ArenaPages>* heap, nuint sizeBytes) => heap->Allocate(sizeBytes);
+    private static byte* Allocate(KernelHeap<ArenaPages, LoneProcessor>* heap, nuint sizeBytes) => heap->Allocate(sizeBytes);
 
-    private static byte* Reallocate(KernelHeap<ArenaPages>* heap, byte* block, nuint sizeBytes) => heap->Reallocate(block, sizeBytes);
+    private static byte* Reallocate(KernelHeap<ArenaPages, LoneProcessor>* heap, byte* block, nuint sizeBytes) => heap->Reallocate(block, sizeBytes);
 
-    private static HeapFreeResult Free(KernelHeap<ArenaPages>* heap, byte* block) => heap->Free(block);
+    private static HeapFreeResult Free(KernelHeap<ArenaPages, LoneProcessor>* heap, byte* block) => heap->Free(block);
 }

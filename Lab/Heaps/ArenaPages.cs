@@ -1,3 +1,4 @@
+using MemOS.Hardware;
 using MemOS.Memory.Heap;
 using MemOS.Primitives;
 
@@ -6,7 +7,7 @@ namespace MemOS.Lab.Heaps;
 /// <summary>Pages of an arena, counted.</summary>
 /// <param name="pages">Where they come from.</param>
 /// <param name="counters">Where they are counted; they outlive every copy of this.</param>
-internal readonly unsafe struct ArenaPages(FramePageSource<ArenaMemory> pages, ArenaPages.Counters* counters) : IPageSource
+internal readonly unsafe struct ArenaPages(FramePageSource<ArenaMemory, LoneProcessor> pages, ArenaPages.Counters* counters) : IPageSource
 {
     /// <summary>Pages that are out, and the most that were.</summary>
     internal struct Counters

@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.InteropServices;
 using MemOS.Boot;
+using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Memory.Heap;
 using MemOS.Primitives;
@@ -14,8 +15,9 @@ internal sealed unsafe class HeapArena : IDisposable
 
     private readonly HostBlock _map = new(MemoryMapBuilder.BytesPerEntry);
     private readonly HostBlock _regions = new(ReservedRegions.BytesPerRegion);
-    private readonly HostBlock _frames = new((ulong)sizeof(PhysicalMemory<ArenaMemory>));
+    private readonly HostBlock _frames = new((ulong)sizeof(PhysicalMemory<ArenaMemory, LoneProcessor>));
     private readonly HostBlock _counters = new((ulong)sizeof(ArenaPages.Counters));
+    private readonly HostBlock _locals = new(LoneProcessor.StorageBytes);
     private readonly HostBlock _storage;
     private readonly byte* _bytes;
 
@@ -29,13 +31,13 @@ internal sealed unsafe class HeapArena : IDisposable
         ReservedRegions reserved = new(_regions.Bytes, _regions.SizeBytes);
         ZoneLayout layout = ZoneLayout.Of(ZonePreset.Veridian);
         FramePlan plan = new(in layout, default, FrameAllocatorKind.Of<HybridAllocator>());
-        _storage = new HostBlock(PhysicalMemory<ArenaMemory>.MetadataBytes(in map, in plan));
+        _storage = new HostBlock(PhysicalMemory<ArenaMemory, LoneProcessor>.MetadataBytes(in map, in plan));
 
         // SAFETY: the block is as large as the struct, and stays where it is: page sources point at it.
-        PhysicalMemory<ArenaMemory>* frames = (PhysicalMemory<ArenaMemory>*)_frames.Bytes;
+        PhysicalMemory<ArenaMemory, LoneProcessor>* frames = (PhysicalMemory<ArenaMemory, LoneProcessor>*)_frames.Bytes;
         ArenaMemory memory = new(_bytes);
-        *frames = new PhysicalMemory<ArenaMemory>(in map, in reserved, in plan, _storage.Bytes, memory);
-        FramePageSource<ArenaMemory> source = new(frames, memory, new FrameRange(FrameNumber.Zero, frameCount));
+        *frames = new PhysicalMemory<ArenaMemory, LoneProcessor>(in map, in reserved, in plan, _storage.Bytes, memory, new LoneProcessor(_locals.Bytes));
+        FramePageSource<ArenaMemory, LoneProcessor> source = new(frames, memory, new FrameRange(FrameNumber.Zero, frameCount));
         Window = source.Window;
         Pages = new ArenaPages(source, Counters);
     }
@@ -57,6 +59,7 @@ internal sealed unsafe class HeapArena : IDisposable
     public void Dispose()
     {
         _storage.Dispose();
+        _locals.Dispose();
         _counters.Dispose();
         _frames.Dispose();
         _regions.Dispose();

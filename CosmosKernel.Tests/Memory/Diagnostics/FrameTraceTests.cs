@@ -1,6 +1,7 @@
 using System.Text;
 using MemOS.Boot;
 using MemOS.Collections;
+using MemOS.Hardware;
 using MemOS.Memory.Diagnostics;
 using MemOS.Memory.Frames;
 using MemOS.Primitives;
@@ -16,7 +17,7 @@ public sealed unsafe class FrameTraceTests
     private static readonly StringBuilder s_written = new();
 
     private FirmwareMap _firmware = null!;
-    private PhysicalMemory<NoMemory> _frames;
+    private PhysicalMemory<NoMemory, LoneProcessor> _frames;
 
     [SetUp]
     public void SetUp()
@@ -24,8 +25,8 @@ public sealed unsafe class FrameTraceTests
         _firmware = FirmwareMap.Of((0x1000, 0x2000));
         MemoryMap map = _firmware.Build();
         FramePlan plan = HostPlan.Of(ZonePreset.Valen);
-        NativeStorage storage = _firmware.NewStorage(PhysicalMemory<NoMemory>.MetadataBytes(in map, in plan));
-        _frames = new PhysicalMemory<NoMemory>(in map, _firmware.NewRegions(), in plan, storage.Bytes, default);
+        NativeStorage storage = _firmware.NewStorage(PhysicalMemory<NoMemory, LoneProcessor>.MetadataBytes(in map, in plan));
+        _frames = new PhysicalMemory<NoMemory, LoneProcessor>(in map, _firmware.NewRegions(), in plan, storage.Bytes, default, _firmware.NewProcessor());
         s_written.Clear();
         FrameTrace.Start(ref _frames, &Write);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using MemOS.Boot;
+using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Primitives;
 using MemOS.Tests.Fakes;
@@ -19,7 +20,7 @@ public sealed unsafe class PendingFrameTests
     private FirmwareMap _firmware = null!;
     private byte* _storage;
     private ulong _storageBytes;
-    private PhysicalMemory<NoMemory> _memory;
+    private PhysicalMemory<NoMemory, LoneProcessor> _memory;
 
     [SetUp]
     public void NewMap() => _firmware = new FirmwareMap();
@@ -184,11 +185,11 @@ public sealed unsafe class PendingFrameTests
         MemoryMap map = firmware.Build();
         FramePlan plan = HostPlan.Of(ZonePreset.Veridian);
         ReservedRegions reserved = firmware.NewRegions();
-        _storageBytes = PhysicalMemory<NoMemory>.MetadataBytes(in map, in plan);
+        _storageBytes = PhysicalMemory<NoMemory, LoneProcessor>.MetadataBytes(in map, in plan);
         byte* storage = (byte*)NativeMemory.AllocZeroed((nuint)_storageBytes + 64);
         _allocations.Add((nint)storage);
         _storage = (byte*)(((nuint)storage + 63) & ~(nuint)63);
-        _memory = new PhysicalMemory<NoMemory>(in map, in reserved, in plan, _storage, default);
+        _memory = new PhysicalMemory<NoMemory, LoneProcessor>(in map, in reserved, in plan, _storage, default, _firmware.NewProcessor());
     }
 
     private ulong Pending()

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using MemOS.Boot;
 using MemOS.Collections;
+using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Primitives;
 using MemOS.Tests.Fakes;
@@ -14,7 +15,7 @@ public sealed unsafe class PerCpuCacheTests
     private const ulong RamFrames = 64 * PerCpuCache.LargestStack;
 
     private FirmwareMap _firmware = null!;
-    private PhysicalMemory<NoMemory> _memory;
+    private PhysicalMemory<NoMemory, LoneProcessor> _memory;
 
     private ulong Uncached => _memory.Statistics.Free - _memory.Statistics.Cached;
 
@@ -235,7 +236,6 @@ public sealed unsafe class PerCpuCacheTests
     [TestCase(Damage.Link, "cache I1")]
     [TestCase(Damage.State, "cache I2")]
     [TestCase(Damage.Offset, "cache I2")]
-    [TestCase(Damage.Closed, "cache I3")]
     public void Validate_names_what_is_broken(Damage damage, string invariant)
     {
         using FirmwareMap firmware = FirmwareMap.Of((0, 64));
@@ -243,9 +243,9 @@ public sealed unsafe class PerCpuCacheTests
         FrameTable table = firmware.NewTable(map);
         ZoneFrames place = new(in table, 0, new FrameRange(FrameNumber.Zero, 64));
         FrameAllocator<BuddyAllocator> zone = new(in place, null);
-        PerCpuCache cache = new(0, 0, Order.Zero);
+        PerCpuCache cache = new(0, 0, Order.Zero, null);
         zone.TryAdopt(new FrameRange(FrameNumber.Zero, 64));
-        cache.Open(managedFrames: 64 * 8);
+        cache.Open(managedFrames: 64 * 8, processors: 1);
         zone.Fill(ref cache, 8);
         Assert.That(cache.Validate(in table), Is.Null);
         Assert.That(zone.Validate(), Is.Null);
@@ -254,8 +254,7 @@ public sealed unsafe class PerCpuCacheTests
         {
             case Damage.Link: cached->NextCached = null; break;
             case Damage.State: cached->Header += 1U << FrameDescriptor.ZoneShift; break;
-            case Damage.Offset: cached->BlockOffset++; break;
-            default: cache.Open(managedFrames: 0); break;
+            default: cached->BlockOffset++; break;
         }
 
         Assert.That(cache.Validate(in table), Does.StartWith(invariant));
@@ -267,8 +266,8 @@ public sealed unsafe class PerCpuCacheTests
         MemoryMap map = _firmware.Build();
         ReservedRegions reserved = _firmware.NewRegions();
         FramePlan plan = HostPlan.Of(ZonePreset.Veridian);
-        NativeStorage storage = _firmware.NewStorage(PhysicalMemory<NoMemory>.MetadataBytes(in map, in plan));
-        _memory = new PhysicalMemory<NoMemory>(in map, in reserved, in plan, storage.Bytes, default);
+        NativeStorage storage = _firmware.NewStorage(PhysicalMemory<NoMemory, LoneProcessor>.MetadataBytes(in map, in plan));
+        _memory = new PhysicalMemory<NoMemory, LoneProcessor>(in map, in reserved, in plan, storage.Bytes, default, _firmware.NewProcessor());
     }
 
     private FrameNumber Allocate()
@@ -287,6 +286,5 @@ public sealed unsafe class PerCpuCacheTests
         Link,
         State,
         Offset,
-        Closed,
     }
 }

@@ -1,4 +1,5 @@
 using MemOS.Boot;
+using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Primitives;
 using MemOS.Tests.Contracts;
@@ -18,17 +19,17 @@ public sealed class PhysicalMemoryContractTests : FrameAllocatorContract<Physica
         ReservedRegions reserved = firmware.NewRegions(capacity: 4096);
         reserved.TryAdd(new FrameRange(FrameNumber.Zero, map.UsableEnd.Value), ReservedKind.BootModule);
         FramePlan plan = HostPlan.Of(ZonePreset.Veridian);
-        NativeStorage storage = firmware.NewStorage(PhysicalMemory<NoMemory>.MetadataBytes(in map, in plan));
-        return new AllZones(new PhysicalMemory<NoMemory>(in map, in reserved, in plan, storage.Bytes, default));
+        NativeStorage storage = firmware.NewStorage(PhysicalMemory<NoMemory, LoneProcessor>.MetadataBytes(in map, in plan));
+        return new AllZones(new PhysicalMemory<NoMemory, LoneProcessor>(in map, in reserved, in plan, storage.Bytes, default, firmware.NewProcessor()));
     }
 
     public struct AllZones : IFrameAllocator
     {
         private static readonly FrameRequest s_request = FrameRequest.For(FrameOwner.User).Urgent();
 
-        private PhysicalMemory<NoMemory> _memory;
+        private PhysicalMemory<NoMemory, LoneProcessor> _memory;
 
-        internal AllZones(in PhysicalMemory<NoMemory> memory) => _memory = memory;
+        internal AllZones(in PhysicalMemory<NoMemory, LoneProcessor> memory) => _memory = memory;
 
         public readonly ulong ManagedFrames => _memory.Statistics.Managed;
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using MemOS.Boot;
+using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Primitives;
 using MemOS.Tests.Fakes;
@@ -29,7 +30,7 @@ public sealed unsafe class PhysicalMemoryTests
     {
         _firmware.Add(0, 0x9FC00, MemoryKind.Usable).AddFrames(0x100, 0xEFF00).AddFrames(0x100000, 0x40000)
             .Add(0xFD_0000_0000, 12UL << 30, MemoryKind.Reserved);
-        PhysicalMemory<NoMemory> memory = Create(preset, _firmware.NewRegions(), default(NoMemory));
+        PhysicalMemory<NoMemory, LoneProcessor> memory = Create(preset, _firmware.NewRegions(), default(NoMemory));
         List<string> zones = [];
         for (int i = 0; i < memory.ZoneCount; i++)
         {
@@ -48,7 +49,7 @@ public sealed unsafe class PhysicalMemoryTests
         ReservedRegions reserved = _firmware.NewRegions();
         reserved.TryAdd(PhysAddr.Zero, 1 << 20, ReservedKind.Bios);
         reserved.TryAdd(PhysAddr.FromTrusted(0x100000), 300_000, ReservedKind.KernelText);
-        PhysicalMemory<NoMemory> memory = Create(ZonePreset.Veridian, reserved, default(NoMemory));
+        PhysicalMemory<NoMemory, LoneProcessor> memory = Create(ZonePreset.Veridian, reserved, default(NoMemory));
         FrameStatistics before = memory.Statistics;
         Assert.That(before.Total, Is.EqualTo(0x9F + 0x1F00));
         Assert.That(before.Reserved, Is.EqualTo(0x9F + 74));
@@ -75,7 +76,7 @@ public sealed unsafe class PhysicalMemoryTests
     public void A_run_is_extended_by_the_free_frames_behind_it_and_by_no_others()
     {
         _firmware.AddFrames(0x100, 0x1F00);
-        PhysicalMemory<NoMemory> memory = Create(ZonePreset.Veridian, _firmware.NewRegions(), default(NoMemory));
+        PhysicalMemory<NoMemory, LoneProcessor> memory = Create(ZonePreset.Veridian, _firmware.NewRegions(), default(NoMemory));
         FrameRequest request = FrameRequest.For(FrameOwner.Heap);
         Assert.That(memory.TryAllocateRun(5, request, out FrameRange run), Is.True);
         Assert.That(memory.TryExtendRun(run, 4, request), Is.True);
@@ -97,7 +98,7 @@ public sealed unsafe class PhysicalMemoryTests
     {
         using HostMemory host = HostMemory.Create(FrameNumber.Zero, 256);
         _firmware.AddFrames(0, 256);
-        PhysicalMemory<HostMemory> memory = Create(ZonePreset.Veridian, _firmware.NewRegions(), host);
+        PhysicalMemory<HostMemory, LoneProcessor> memory = Create(ZonePreset.Veridian, _firmware.NewRegions(), host);
         FrameRequest request = FrameRequest.For(FrameOwner.User);
         Assert.That(memory.TryAllocate(Order.FromTrusted(2), request.Cleared(), out FrameNumber block), Is.True);
         Assert.That(memory.TryAllocateRun(3, request.Cleared(), out FrameRange run), Is.True);
@@ -111,7 +112,7 @@ public sealed unsafe class PhysicalMemoryTests
     public void A_request_falls_back_to_scarcer_memory_but_never_empties_it()
     {
         _firmware.AddFrames(0, 20 * FramesPerMiB);
-        PhysicalMemory<NoMemory> memory = Create(ZonePreset.Veridian, _firmware.NewRegions(), default(NoMemory));
+        PhysicalMemory<NoMemory, LoneProcessor> memory = Create(ZonePreset.Veridian, _firmware.NewRegions(), default(NoMemory));
         ulong inNormal = Exhaust(ref memory, FrameRequest.For(FrameOwner.User).OnlyFrom(ZoneKind.Normal));
         Assert.That(inNormal, Is.EqualTo(4 * FramesPerMiB - memory.ZoneAt(1).Marks.Min));
         Assert.That(memory.ZoneAt(0).FreeFrames, Is.EqualTo(16 * FramesPerMiB), "strict");
@@ -131,7 +132,7 @@ public sealed unsafe class PhysicalMemoryTests
     public void Low_memory_is_never_served_from_above()
     {
         _firmware.AddFrames(0, 32 * FramesPerMiB);
-        PhysicalMemory<NoMemory> memory = Create(ZonePreset.Lld, _firmware.NewRegions(), default(NoMemory));
+        PhysicalMemory<NoMemory, LoneProcessor> memory = Create(ZonePreset.Lld, _firmware.NewRegions(), default(NoMemory));
         FrameRequest dma = FrameRequest.For(FrameOwner.Kernel).From(ZoneKind.Dma).Urgent();
         Assert.That(Exhaust(ref memory, dma), Is.EqualTo(FramesPerMiB));
         FrameRequest low = FrameRequest.For(FrameOwner.Kernel).From(ZoneKind.Low).Urgent();
@@ -143,13 +144,13 @@ public sealed unsafe class PhysicalMemoryTests
     public void A_kind_that_the_layout_lacks_is_served_by_the_next_lower_one()
     {
         _firmware.AddFrames(0, 32 * FramesPerMiB);
-        PhysicalMemory<NoMemory> memory = Create(ZonePreset.Veridian, _firmware.NewRegions(), default(NoMemory));
+        PhysicalMemory<NoMemory, LoneProcessor> memory = Create(ZonePreset.Veridian, _firmware.NewRegions(), default(NoMemory));
         FrameRequest request = FrameRequest.For(FrameOwner.Kernel).From(ZoneKind.Dma32);
         Assert.That(memory.TryAllocate(Order.Zero, request, out FrameNumber frame), Is.True);
         Assert.That(frame.Value, Is.LessThan(16 * FramesPerMiB));
         Assert.That(memory.TryAllocate(Order.Zero, request.OnlyFrom(ZoneKind.Dma32), out _), Is.False);
 
-        PhysicalMemory<NoMemory> coal = Create(ZonePreset.Coal, _firmware.NewRegions(), default(NoMemory));
+        PhysicalMemory<NoMemory, LoneProcessor> coal = Create(ZonePreset.Coal, _firmware.NewRegions(), default(NoMemory));
         Assert.That(coal.TryAllocate(Order.Zero, request.From(ZoneKind.Dma), out _), Is.False, "nothing is lower");
     }
 
@@ -159,7 +160,7 @@ public sealed unsafe class PhysicalMemoryTests
         _firmware.AddFrames(1, 32 * FramesPerMiB);
         ReservedRegions reserved = _firmware.NewRegions();
         reserved.TryAdd(new FrameRange(FrameNumber.FromTrusted(1), 4), ReservedKind.Bios);
-        PhysicalMemory<NoMemory> memory = Create(ZonePreset.Veridian, reserved, default(NoMemory));
+        PhysicalMemory<NoMemory, LoneProcessor> memory = Create(ZonePreset.Veridian, reserved, default(NoMemory));
         memory.TryAllocate(Order.FromTrusted(1), FrameOwner.User, out FrameNumber frame);
         FrameStatistics before = memory.Statistics;
         Assert.That(memory.Free(frame, Order.Zero), Is.EqualTo(FreeResult.WrongOrder));
@@ -183,7 +184,7 @@ public sealed unsafe class PhysicalMemoryTests
         ReservedRegions reserved = _firmware.NewRegions();
         FrameRange module = new(FrameNumber.FromTrusted(100), 50);
         reserved.TryAdd(module, ReservedKind.BootModule);
-        PhysicalMemory<NoMemory> memory = Create(ZonePreset.Veridian, reserved, default(NoMemory));
+        PhysicalMemory<NoMemory, LoneProcessor> memory = Create(ZonePreset.Veridian, reserved, default(NoMemory));
         Assert.That(memory.Statistics.Reserved, Is.EqualTo(50));
         Assert.That(memory.TryRelease(module), Is.True);
         Assert.That(memory.TryRelease(module), Is.False);
@@ -196,7 +197,7 @@ public sealed unsafe class PhysicalMemoryTests
     public void A_block_for_some_frames_is_the_smallest_and_the_rest_is_counted()
     {
         _firmware.AddFrames(0, 8 * FramesPerMiB);
-        PhysicalMemory<NoMemory> memory = Create(ZonePreset.Veridian, _firmware.NewRegions(), default(NoMemory));
+        PhysicalMemory<NoMemory, LoneProcessor> memory = Create(ZonePreset.Veridian, _firmware.NewRegions(), default(NoMemory));
         FrameRequest request = FrameRequest.For(FrameOwner.Kernel);
         Assert.That(memory.TryAllocateFor(5, request, out FrameNumber five, out Order order), Is.True);
         Assert.That(order.Value, Is.EqualTo(3));
@@ -214,7 +215,7 @@ public sealed unsafe class PhysicalMemoryTests
     {
         ulong far = (1UL << 39) + 7;
         _firmware.AddFrames(0, 32 * FramesPerMiB).AddFrames(far, 64);
-        PhysicalMemory<NoMemory> memory = Create(ZonePreset.Veridian, _firmware.NewRegions(), default(NoMemory));
+        PhysicalMemory<NoMemory, LoneProcessor> memory = Create(ZonePreset.Veridian, _firmware.NewRegions(), default(NoMemory));
         Assert.That(memory.ZoneCount, Is.EqualTo(3));
         Assert.That(memory.TryAllocate(Order.Zero, FrameOwner.User, out FrameNumber frame), Is.True);
         Assert.That(frame.Value, Is.GreaterThanOrEqualTo(far));
@@ -225,7 +226,7 @@ public sealed unsafe class PhysicalMemoryTests
     [Test]
     public void A_machine_without_ram_has_no_zones_and_refuses()
     {
-        PhysicalMemory<NoMemory> memory = Create(ZonePreset.Veridian, _firmware.NewRegions(), default(NoMemory));
+        PhysicalMemory<NoMemory, LoneProcessor> memory = Create(ZonePreset.Veridian, _firmware.NewRegions(), default(NoMemory));
         Assert.That(memory.ZoneCount, Is.Zero);
         Assert.That(memory.TryAllocate(Order.Zero, FrameOwner.User, out _), Is.False);
         Assert.That(memory.TryAllocateRun(3, FrameRequest.For(FrameOwner.User), out _), Is.False);
@@ -238,7 +239,7 @@ public sealed unsafe class PhysicalMemoryTests
     {
         Order order = Order.FromTrusted(orderValue);
         _firmware.AddFrames(5, 700).AddFrames(0x1000, 333);
-        PhysicalMemory<NoMemory> memory = Create(ZonePreset.Veridian, _firmware.NewRegions(), default(NoMemory));
+        PhysicalMemory<NoMemory, LoneProcessor> memory = Create(ZonePreset.Veridian, _firmware.NewRegions(), default(NoMemory));
         List<FrameNumber> held = [];
         FrameRequest request = FrameRequest.For(FrameOwner.User).Urgent();
         while (memory.TryAllocate(order, request, out FrameNumber frame)) held.Add(frame);
@@ -265,7 +266,7 @@ public sealed unsafe class PhysicalMemoryTests
     {
         Random random = new(seed);
         _firmware.AddFrames(3, 150).AddFrames(0x100, 0x300).AddFrames(0xF00, 0x333).AddFrames(0x100000, 100);
-        PhysicalMemory<NoMemory> memory = Create(ZonePreset.Lld, _firmware.NewRegions(), default(NoMemory));
+        PhysicalMemory<NoMemory, LoneProcessor> memory = Create(ZonePreset.Lld, _firmware.NewRegions(), default(NoMemory));
         Dictionary<ulong, FrameOwner> used = [];
         List<(FrameRange Frames, FrameOwner Owner)> held = [];
         for (int i = 0; i < 3000; i++)
@@ -297,18 +298,18 @@ public sealed unsafe class PhysicalMemoryTests
         }
     }
 
-    private PhysicalMemory<TMemory> Create<TMemory>(ZonePreset preset, ReservedRegions reserved, TMemory frames)
+    private PhysicalMemory<TMemory, LoneProcessor> Create<TMemory>(ZonePreset preset, ReservedRegions reserved, TMemory frames)
         where TMemory : struct, MemOS.Hardware.IPhysicalMemory
     {
         MemoryMap map = _firmware.Build();
         FramePlan plan = HostPlan.Of(preset);
-        NativeStorage storage = _firmware.NewStorage(PhysicalMemory<TMemory>.MetadataBytes(in map, in plan));
-        PhysicalMemory<TMemory> memory = new(in map, in reserved, in plan, storage.Bytes, frames);
+        NativeStorage storage = _firmware.NewStorage(PhysicalMemory<TMemory, LoneProcessor>.MetadataBytes(in map, in plan));
+        PhysicalMemory<TMemory, LoneProcessor> memory = new(in map, in reserved, in plan, storage.Bytes, frames, _firmware.NewProcessor());
         Assert.That(map.UsableFrames > 1 << 16 ? null : memory.Validate(), Is.Null);
         return memory;
     }
 
-    private static ulong Exhaust<TMemory>(ref PhysicalMemory<TMemory> memory, FrameRequest request)
+    private static ulong Exhaust<TMemory>(ref PhysicalMemory<TMemory, LoneProcessor> memory, FrameRequest request)
         where TMemory : struct, MemOS.Hardware.IPhysicalMemory
     {
         ulong count = 0;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MemOS.Boot;
+using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Memory.Numa;
 using MemOS.Primitives;
@@ -19,7 +20,7 @@ public sealed unsafe class ZoneNodeTests
 
     private AcpiMachine _acpi = null!;
     private FirmwareMap _firmware = null!;
-    private PhysicalMemory<NoMemory> _memory;
+    private PhysicalMemory<NoMemory, LoneProcessor> _memory;
 
     [SetUp]
     public void TwoNodes()
@@ -158,9 +159,9 @@ public sealed unsafe class ZoneNodeTests
         ZoneLayout layout = ZoneLayout.Veridian;
         FrameAllocatorKind allocator = FrameAllocators.FindOrDefault(default);
         FramePlan plan = new(in layout, in topology, in allocator);
-        NativeStorage storage = _firmware.NewStorage(PhysicalMemory<NoMemory>.MetadataBytes(in map, in plan));
+        NativeStorage storage = _firmware.NewStorage(PhysicalMemory<NoMemory, LoneProcessor>.MetadataBytes(in map, in plan));
         ReservedRegions reserved = _firmware.NewRegions();
-        _memory = new PhysicalMemory<NoMemory>(in map, in reserved, in plan, storage.Bytes, default);
+        _memory = new PhysicalMemory<NoMemory, LoneProcessor>(in map, in reserved, in plan, storage.Bytes, default, _firmware.NewProcessor());
     }
 
     private FrameNumber Take(FrameRequest request)

@@ -18,9 +18,9 @@ public sealed unsafe class FramePageSourceTests
     private const ulong MemoryBytes = 24 * 1024 * 1024;
 
     private readonly List<nint> _allocations = [];
-    private PhysicalMemory<AlignedMemory>* _frames;
-    private FramePageSource<AlignedMemory> _pages;
-    private KernelHeap<FramePageSource<AlignedMemory>> _heap;
+    private PhysicalMemory<AlignedMemory, LoneProcessor>* _frames;
+    private FramePageSource<AlignedMemory, LoneProcessor> _pages;
+    private KernelHeap<FramePageSource<AlignedMemory, LoneProcessor>, LoneProcessor> _heap;
 
     private readonly struct AlignedMemory(nint start) : IPhysicalMemory
     {
@@ -49,12 +49,13 @@ public sealed unsafe class FramePageSourceTests
         Assert.That(reserved.TryAdd(PhysAddr.Zero, 1024 * 1024, ReservedKind.Bios));
         FramePlan plan = HostPlan.Of(ZoneLayout.Veridian);
         AlignedMemory memory = new((nint)Take((nuint)MemoryBytes));
-        byte* storage = Take((nuint)PhysicalMemory<AlignedMemory>.MetadataBytes(in map, in plan));
-        _frames = (PhysicalMemory<AlignedMemory>*)Take((nuint)sizeof(PhysicalMemory<AlignedMemory>));
-        *_frames = new PhysicalMemory<AlignedMemory>(in map, in reserved, in plan, storage, memory);
-        _pages = new FramePageSource<AlignedMemory>(_frames, memory, new FrameRange(FrameNumber.Zero, FrameNumber.CountFor(MemoryBytes)));
+        byte* storage = Take((nuint)PhysicalMemory<AlignedMemory, LoneProcessor>.MetadataBytes(in map, in plan));
+        _frames = (PhysicalMemory<AlignedMemory, LoneProcessor>*)Take((nuint)sizeof(PhysicalMemory<AlignedMemory, LoneProcessor>));
+        LoneProcessor processor = new(Take(LoneProcessor.StorageBytes));
+        *_frames = new PhysicalMemory<AlignedMemory, LoneProcessor>(in map, in reserved, in plan, storage, memory, processor);
+        _pages = new FramePageSource<AlignedMemory, LoneProcessor>(_frames, memory, new FrameRange(FrameNumber.Zero, FrameNumber.CountFor(MemoryBytes)));
         _heap = default;
-        Assert.That(_heap.TryInitialize(_pages, _pages.Window));
+        Assert.That(_heap.TryInitialize(_pages, _pages.Window, processor));
     }
 
     [TearDown]

@@ -216,7 +216,7 @@ public sealed unsafe class HeapAbuseTests
     public void A_plain_heap_refuses_wrong_frees_and_survives_writes_to_freed_blocks()
     {
         using HostArena arena = HostArena.Create(4096);
-        KernelHeap<HostArena> heap = default;
+        HostHeap heap = default;
         Assert.That(heap.TryInitialize(arena, arena.Window));
         foreach (nuint size in s_sizes)
         {

@@ -1,8 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using MemOS.Hardware;
 using MemOS.Memory.Heap;
-using MemOS.Primitives;
+using MemOS.Tests.Fakes;
 using NUnit.Framework;
 
 namespace MemOS.Tests.Memory.Heap;
@@ -14,7 +15,7 @@ public sealed unsafe class KernelHeapCacheTests
 
     private HostArena _arena;
     private ulong _tablePages;
-    private KernelHeap<HostArena> _heap;
+    private HostHeap _heap;
 
     [SetUp]
     public void CreateHeap()
@@ -109,7 +110,7 @@ public sealed unsafe class KernelHeapCacheTests
     [Test]
     public void A_refused_page_leaves_no_cache()
     {
-        Assert.That(_heap.TryAddCpu(CpuId.FromTrusted(1)));
+        Assert.That(_heap.TryAddCpu(HostProcessor.Make(1)));
         ulong pages = _arena.PagesOut;
         for (ulong more = 0; more < 2; more++)
         {
@@ -174,7 +175,8 @@ public sealed unsafe class KernelHeapCacheTests
     [Test]
     public void What_one_CPU_frees_another_allocates_through_the_depot()
     {
-        CpuId other = CpuId.FromTrusted(1);
+        ProcessorLocals* first = default(HostProcessor).Current;
+        ProcessorLocals* other = HostProcessor.Make(1);
         Assert.That(_heap.TryAddCpu(other));
         List<nint> blocks = [];
         for (int i = 0; i < 90; i++) blocks.Add((nint)_heap.Allocate(64));
@@ -184,32 +186,64 @@ public sealed unsafe class KernelHeapCacheTests
         ulong cached = _heap.GetClassStatistics(4).CachedObjects;
         Assert.That(cached, Is.GreaterThan(60), "a magazine and bundles");
 
-        _heap.RunOn(other);
+        HostProcessor.Become(other);
         HashSet<nint> before = [.. blocks];
         for (int i = 0; i < 45; i++) Assert.That(before, Does.Contain((nint)_heap.Allocate(64)));
         Assert.That(_heap.GetClassStatistics(4).CachedObjects, Is.EqualTo(cached - 45), "no slab was asked");
         Assert.That(_heap.GetClassStatistics(4).Refills, Is.GreaterThan(refills));
         Assert.That(_heap.GetClassStatistics(4).LiveObjects, Is.EqualTo(45));
         Assert.That(_heap.Validate(), Is.EqualTo(HeapInvariant.None));
-        _heap.RunOn(CpuId.Zero);
+        HostProcessor.Become(first);
     }
 
     [Test]
-    public void Trimming_empties_every_CPUs_magazines_and_the_depot()
+    public void Every_CPU_drains_its_own_magazines_and_trimming_empties_the_depot()
     {
-        CpuId other = CpuId.FromTrusted(7);
+        ProcessorLocals* first = default(HostProcessor).Current;
+        ProcessorLocals* other = HostProcessor.Make(7);
         Assert.That(_heap.TryAddCpu(other));
         ulong tables = _arena.PagesOut;
         for (int round = 0; round < 2; round++)
         {
-            _heap.RunOn(round == 0 ? CpuId.Zero : other);
+            HostProcessor.Become(round == 0 ? first : other);
             List<nint> blocks = [];
             for (int i = 0; i < 100; i++) blocks.Add((nint)_heap.Allocate((nuint)(i * 3)));
             foreach (nint block in blocks) _heap.Free((void*)block);
         }
 
+        HostProcessor.Become(first);
         _heap.Trim();
+        Assert.That(_arena.PagesOut, Is.GreaterThan(tables), "what the other's magazines hold is not touched");
+        HostProcessor.Become(other);
+        Assert.That(_heap.Drain(), Is.GreaterThan(0));
+        _heap.Trim();
+        HostProcessor.Become(first);
         Assert.That(_arena.PagesOut, Is.EqualTo(tables));
+    }
+
+    [Test]
+    public void A_CPU_that_comes_late_has_magazines_for_the_caches_that_there_are()
+    {
+        ProcessorLocals* first = default(HostProcessor).Current;
+        ProcessorLocals* other = HostProcessor.Make(1);
+        Assert.That(_heap.TryCreateCache("early", 48, 8, null, out SlabCacheId cache));
+        ulong pages = _arena.PagesOut;
+        for (ulong more = 0; more < 2; more++)
+        {
+            _arena.RefuseAfter(more);
+            Assert.That(_heap.TryAddCpu(other), Is.False);
+            Assert.That(_arena.PagesOut, Is.EqualTo(pages));
+        }
+
+        _arena.RefuseNothing();
+        Assert.That(_heap.TryAddCpu(other));
+        HostProcessor.Become(other);
+        byte* block = _heap.AllocateFrom(cache);
+        Assert.That(_heap.Free(block), Is.EqualTo(HeapFreeResult.Ok));
+        Assert.That((nuint)_heap.AllocateFrom(cache), Is.EqualTo((nuint)block), "its own magazine");
+        _heap.Free(block);
+        HostProcessor.Become(first);
+        Assert.That(_heap.TryDestroyCache(cache));
     }
 
     private static void Construct(void* block)

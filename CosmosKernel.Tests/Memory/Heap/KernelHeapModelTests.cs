@@ -36,7 +36,7 @@ public sealed unsafe class KernelHeapModelTests
     {
         TestContext.Out.WriteLine($"seed {seed}");
         using HostArena arena = HostArena.Create(arenaPages);
-        KernelHeap<HostArena> heap = default;
+        HostHeap heap = default;
         using PolicyName name = new(policy);
         HeapOptions options = new() { Watch = watch, Policy = name.Text };
         Assert.That(heap.TryInitialize(arena, arena.Window, in options));
@@ -72,7 +72,7 @@ public sealed unsafe class KernelHeapModelTests
         _ => random.Next(200),
     };
 
-    private static void Allocate(ref KernelHeap<HostArena> heap, Random random, List<Block> live)
+    private static void Allocate(ref HostHeap heap, Random random, List<Block> live)
     {
         int size = RandomSize(random);
         byte* address;
@@ -98,7 +98,7 @@ public sealed unsafe class KernelHeapModelTests
         live.Add(block);
     }
 
-    private static void FreeOne(ref KernelHeap<HostArena> heap, Random random, List<Block> live)
+    private static void FreeOne(ref HostHeap heap, Random random, List<Block> live)
     {
         if (live.Count == 0) return;
         int at = random.Next(live.Count);
@@ -108,7 +108,7 @@ public sealed unsafe class KernelHeapModelTests
         live.RemoveAt(live.Count - 1);
     }
 
-    private static void Reallocate(ref KernelHeap<HostArena> heap, Random random, List<Block> live)
+    private static void Reallocate(ref HostHeap heap, Random random, List<Block> live)
     {
         if (live.Count == 0) return;
         Block block = live[random.Next(live.Count)];
@@ -128,7 +128,7 @@ public sealed unsafe class KernelHeapModelTests
         Fill(block);
     }
 
-    private static ulong Abuse(ref KernelHeap<HostArena> heap, Random random, List<Block> live)
+    private static ulong Abuse(ref HostHeap heap, Random random, List<Block> live)
     {
         if (live.Count == 0) return 0;
         Block block = live[random.Next(live.Count)];
@@ -138,7 +138,7 @@ public sealed unsafe class KernelHeapModelTests
         return 1;
     }
 
-    private static void CheckAll(ref KernelHeap<HostArena> heap, List<Block> live, ulong refusals, HostArena arena)
+    private static void CheckAll(ref HostHeap heap, List<Block> live, ulong refusals, HostArena arena)
     {
         Assert.That(heap.Validate(), Is.EqualTo(HeapInvariant.None));
         HeapStatistics statistics = heap.GetStatistics();

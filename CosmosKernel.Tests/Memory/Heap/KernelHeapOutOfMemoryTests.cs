@@ -18,7 +18,7 @@ public sealed unsafe class KernelHeapOutOfMemoryTests
         for (ulong k = 0; ; k++)
         {
             using HostArena arena = HostArena.Create(ArenaPages);
-            KernelHeap<HostArena> heap = default;
+            HostHeap heap = default;
             arena.RefuseAfter(k);
             bool initialized = heap.TryInitialize(arena, arena.Window);
             if (initialized)
@@ -38,7 +38,7 @@ public sealed unsafe class KernelHeapOutOfMemoryTests
         for (ulong k = 0; refused; k++)
         {
             using HostArena arena = HostArena.Create(ArenaPages);
-            KernelHeap<HostArena> heap = default;
+            HostHeap heap = default;
             Assert.That(heap.TryInitialize(arena, arena.Window));
             ulong tables = arena.PagesOut;
             arena.RefuseAfter(k);
@@ -76,7 +76,7 @@ public sealed unsafe class KernelHeapOutOfMemoryTests
     public void A_heap_that_ran_full_serves_again_after_frees()
     {
         using HostArena arena = HostArena.Create(256);
-        KernelHeap<HostArena> heap = default;
+        HostHeap heap = default;
         Assert.That(heap.TryInitialize(arena, arena.Window));
         for (int round = 0; round < 3; round++)
         {

@@ -13,7 +13,7 @@ public sealed unsafe class KernelHeapTests
 
     private HostArena _arena;
     private ulong _tablePages;
-    private KernelHeap<HostArena> _heap;
+    private HostHeap _heap;
 
     [SetUp]
     public void CreateHeap()
@@ -115,7 +115,7 @@ public sealed unsafe class KernelHeapTests
     [Test]
     public void Aligned_blocks_are_aligned_for_every_power_of_two_up_to_2_MiB()
     {
-        for (nuint alignment = 1; alignment <= KernelHeap<HostArena>.LargestAlignmentBytes; alignment *= 2)
+        for (nuint alignment = 1; alignment <= HostHeap.LargestAlignmentBytes; alignment *= 2)
         {
             foreach (nuint size in (nuint[])[0, 1, 8, 16, 48, 100, 600, 5000, 16384, 20000])
             {
@@ -305,7 +305,7 @@ public sealed unsafe class KernelHeapTests
     [Test]
     public void Aligned_blocks_are_freed_by_the_size_that_was_asked_for()
     {
-        for (nuint alignment = 1; alignment <= KernelHeap<HostArena>.LargestAlignmentBytes; alignment *= 2)
+        for (nuint alignment = 1; alignment <= HostHeap.LargestAlignmentBytes; alignment *= 2)
         {
             foreach (nuint size in (nuint[])[1, 48, 100, 600, 5000, 16384, 20000])
                 Assert.That(_heap.Free(_heap.AllocateAligned(size, alignment), size, alignment), Is.EqualTo(HeapFreeResult.Ok), $"{size} at {alignment}");
@@ -375,7 +375,7 @@ public sealed unsafe class KernelHeapTests
     public void Memory_kept_for_one_class_serves_another_before_an_allocation_fails()
     {
         using HostArena arena = HostArena.Create(64);
-        KernelHeap<HostArena> heap = default;
+        HostHeap heap = default;
         Assert.That(heap.TryInitialize(arena, arena.Window));
         List<nint> blocks = [];
         for (byte* block = heap.Allocate(64); block != null; block = heap.Allocate(64)) blocks.Add((nint)block);
@@ -427,7 +427,7 @@ public sealed unsafe class KernelHeapTests
     [Test]
     public void Pages_outside_the_window_are_not_taken()
     {
-        KernelHeap<HostArena> heap = default;
+        HostHeap heap = default;
         PageRange window = new(_arena.Window.End, 16);
         ulong before = _arena.PagesOut;
         Assert.That(heap.TryInitialize(_arena, window));

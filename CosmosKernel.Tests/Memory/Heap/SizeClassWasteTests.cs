@@ -41,7 +41,7 @@ public sealed unsafe class SizeClassWasteTests
     public void A_scheme_has_the_classes_that_it_is_known_for(SizeClassScheme scheme, uint count, uint first, uint last)
     {
         using HostArena arena = HostArena.Create(256);
-        KernelHeap<HostArena> heap = default;
+        HostHeap heap = default;
         Assert.That(heap.TryInitialize(arena, arena.Window, scheme));
         Assert.That(heap.ClassCount, Is.EqualTo(count));
         Assert.That(heap.GetClassStatistics(0).ObjectBytes, Is.EqualTo((ulong)first));
@@ -57,7 +57,7 @@ public sealed unsafe class SizeClassWasteTests
     private static double Waste(string distribution, SizeClassScheme scheme)
     {
         using HostArena arena = HostArena.Create(32_768);
-        KernelHeap<HostArena> heap = default;
+        HostHeap heap = default;
         Assert.That(heap.TryInitialize(arena, arena.Window, scheme));
         Random random = new(Seed);
         for (int i = 0; i < Blocks; i++) Assert.That(heap.Allocate((nuint)s_distributions[distribution](random)) != null);

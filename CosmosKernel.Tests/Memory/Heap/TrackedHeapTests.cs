@@ -111,7 +111,7 @@ public sealed unsafe class TrackedHeapTests
     public void A_heap_that_does_not_track_lists_nothing_and_has_no_pages_for_it()
     {
         using HostArena arena = HostArena.Create(512);
-        KernelHeap<HostArena> heap = default;
+        HostHeap heap = default;
         Assert.That(heap.TryInitialize(arena, arena.Window));
         Assert.That(heap.Allocate(10) != null);
         HeapCursor cursor = default;

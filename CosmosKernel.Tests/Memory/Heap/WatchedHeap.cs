@@ -20,14 +20,14 @@ internal sealed unsafe class WatchedHeap : IDisposable
     {
         (s_stack, s_faults, s_time, s_guarded) = ([], [], 0, []);
         Arena = HostArena.Create(pages);
-        Heap = (KernelHeap<HostArena>*)System.Runtime.InteropServices.NativeMemory.AllocZeroed((nuint)sizeof(KernelHeap<HostArena>));
+        Heap = (HostHeap*)System.Runtime.InteropServices.NativeMemory.AllocZeroed((nuint)sizeof(HostHeap));
         HeapOptions options = new() { Watch = watch, Capture = &Capture, Clock = &Clock, Report = &Report };
         Assert.That(Heap->TryInitialize(Arena, Arena.Window, in options));
     }
 
     internal HostArena Arena { get; }
 
-    internal KernelHeap<HostArena>* Heap { get; }
+    internal HostHeap* Heap { get; }
 
     internal static IReadOnlyList<HeapFault> Faults => s_faults;
 

@@ -162,7 +162,7 @@ public sealed unsafe class ManagedHeapTests
     {
         using HostArena arena = HostArena.Create(256);
         ManagedHeap<HostArena, TypedObjects, HostProcessor, HostGuard> managed = default;
-        KernelHeap<HostArena> kernel = default;
+        HostHeap kernel = default;
         Assert.That(managed.TryInitialize(arena, arena.Window) && kernel.TryInitialize(arena, arena.Window));
         byte* start = managed.Allocate(64);
         byte* block = kernel.Allocate(64);

@@ -17,7 +17,8 @@ public unsafe struct ProcessorArea
     // What others write to has a line of the cache of its own.
     private const int CallOffset = 192;
 
-    private const int LocalsOffset = 1024;
+    /// <summary>Where <see cref="Locals"/> lie.</summary>
+    public const int LocalsOffset = 1024;
 
     /// <summary>The runtime's part.</summary>
     [FieldOffset(0)]

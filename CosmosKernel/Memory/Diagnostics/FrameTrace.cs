@@ -37,8 +37,9 @@ public static unsafe class FrameTrace
     /// <summary>Begins to write; it must be off.</summary>
     /// <param name="frames">Whose frames.</param>
     /// <param name="sink">Takes the lines byte by byte: ASCII, each line ended by a line feed. It must not allocate frames.</param>
-    public static void Start<TMemory>(ref PhysicalMemory<TMemory> frames, delegate*<byte, void> sink)
+    public static void Start<TMemory, TProcessor>(ref PhysicalMemory<TMemory, TProcessor> frames, delegate*<byte, void> sink)
         where TMemory : struct, IPhysicalMemory
+        where TProcessor : struct, IProcessor
     {
         KernelAssert.That(!IsOn, "FrameTrace: on already");
         s_sink = sink;
@@ -50,8 +51,9 @@ public static unsafe class FrameTrace
     }
 
     /// <summary>Ends it; it must be on.</summary>
-    public static void Stop<TMemory>(ref PhysicalMemory<TMemory> frames)
+    public static void Stop<TMemory, TProcessor>(ref PhysicalMemory<TMemory, TProcessor> frames)
         where TMemory : struct, IPhysicalMemory
+        where TProcessor : struct, IProcessor
     {
         KernelAssert.That(IsOn, "FrameTrace: off already");
         frames.EndObserving(in s_calls);

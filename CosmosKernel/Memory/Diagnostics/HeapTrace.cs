@@ -1,3 +1,4 @@
+using MemOS.Hardware;
 using MemOS.Memory.Heap;
 using MemOS.Primitives;
 
@@ -39,25 +40,26 @@ public static unsafe class HeapTrace
     /// <summary>The lines of frees since it was switched on.</summary>
     public static ulong Frees { get; private set; }
 
-    /// <summary>Begins to write; it must be off. False, and nothing written, when there is no memory for a page.</summary>
+    /// <summary>Begins to write; it must be off.</summary>
     /// <param name="heap">Whose blocks.</param>
     /// <param name="sink">Takes the lines byte by byte: ASCII, each line ended by a line feed. It must not allocate blocks.</param>
-    public static bool TryStart<TPages>(ref KernelHeap<TPages> heap, delegate*<byte, void> sink)
+    public static void Start<TPages, TProcessor>(ref KernelHeap<TPages, TProcessor> heap, delegate*<byte, void> sink)
         where TPages : struct, IPageSource
+        where TProcessor : struct, IProcessor
     {
         KernelAssert.That(!IsOn, "HeapTrace: on already");
-        if (!heap.TryBeginObserving(new HeapObserver(&Allocated, &Reallocated, &Freed))) return false;
         s_sink = sink;
         Allocations = 0;
         Reallocations = 0;
         Frees = 0;
         if (s_sessions++ == 0) WriteHeader();
-        return true;
+        heap.BeginObserving(new HeapObserver(&Allocated, &Reallocated, &Freed));
     }
 
     /// <summary>Ends it; it must be on.</summary>
-    public static void Stop<TPages>(ref KernelHeap<TPages> heap)
+    public static void Stop<TPages, TProcessor>(ref KernelHeap<TPages, TProcessor> heap)
         where TPages : struct, IPageSource
+        where TProcessor : struct, IProcessor
     {
         KernelAssert.That(IsOn, "HeapTrace: off already");
         heap.EndObserving();

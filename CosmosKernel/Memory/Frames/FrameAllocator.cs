@@ -23,7 +23,10 @@ namespace MemOS.Memory.Frames;
 /// <item>A3 An allocated block has at least one reference.</item>
 /// <item>A4 The managed frames are those that carry the zone's number.</item>
 /// </list>
-/// <para>Cost: the algorithm's, and two look-ups in the table. Locking: none, the caller holds the zone's lock.</para>
+/// <para>
+/// Cost: the algorithm's, and two look-ups in the table. Locking: none, the caller holds the zone's lock. Allocated blocks may be freed into caches
+/// beside that, so a free is one step (<see cref="FrameTable.TryTakeIn"/>); <see cref="CheckRun"/> only reads descriptors and needs no lock.
+/// </para>
 /// </remarks>
 public unsafe struct FrameAllocator<TBlocks> : IFrameAllocator
     where TBlocks : unmanaged, IBlockAllocator
@@ -171,9 +174,10 @@ public unsafe struct FrameAllocator<TBlocks> : IFrameAllocator
     internal FreeResult Free(FrameDescriptor* block, FrameNumber frame, Order order)
     {
         uint expected = (uint)FrameState.Allocated | _zoneBits | (uint)order.Value << FrameDescriptor.OrderShift;
-        if ((block->Header & ~FrameDescriptor.OwnerMask) != expected || block->ReferenceCount != 1) return Refuse(Classify(block, frame, order));
-
-        FrameTable.Transition(block, FrameState.Allocated, FrameState.Inner, _zoneBits);
+        uint header = block->Header;
+        bool isFreed = (header & ~FrameDescriptor.OwnerMask) == expected && block->ReferenceCount == 1
+            && FrameTable.TryTakeIn(block, header, (uint)FrameState.Inner | _zoneBits);
+        if (!isFreed) return Refuse(block, frame, order);
         _blocks.Give(frame, order);
         return FreeResult.Ok;
     }
@@ -292,6 +296,14 @@ public unsafe struct FrameAllocator<TBlocks> : IFrameAllocator
     {
         FrameDescriptor* first = _table.FindBlock(frame, out _);
         return first != null && first->State == FrameState.Allocated;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private FreeResult Refuse(FrameDescriptor* block, FrameNumber frame, Order order)
+    {
+        // What looks right by now was freed, and handed out again, by others meanwhile.
+        FreeResult reason = Classify(block, frame, order);
+        return Refuse(reason == FreeResult.Ok ? FreeResult.DoubleFree : reason);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

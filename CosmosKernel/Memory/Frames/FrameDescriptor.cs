@@ -35,6 +35,10 @@ public struct FrameDescriptor
     [FieldOffset(2)]
     internal readonly FrameOwner OwnerByte;
 
+    /// <summary>The header's fourth byte, likewise.</summary>
+    [FieldOffset(3)]
+    internal readonly byte ZoneByte;
+
     /// <summary>The frame where the block starts, counted from the zone's origin.</summary>
     [FieldOffset(4)]
     internal uint BlockOffset;
@@ -55,19 +59,20 @@ public struct FrameDescriptor
     [FieldOffset(8)]
     internal unsafe FrameDescriptor* NextCached;
 
-    /// <summary>Whether this is a single allocated frame with one user: what almost every free is about.</summary>
-    internal readonly bool IsSingleAllocated
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => (ushort)Header == (ushort)FrameState.Allocated && ReferenceCount == 1;
-    }
+    /// <summary>Whether a block with <paramref name="header"/> and one reference is a single allocated frame: what almost every free is about.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool IsSingleAllocated(uint header) => (ushort)header == (ushort)FrameState.Allocated;
 
-    /// <summary>Whether this is an allocated block of 2 MiB with one user.</summary>
-    internal readonly bool IsLargeAllocated
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => (ushort)Header == ((ushort)FrameState.Allocated | LargeOrder << OrderShift) && ReferenceCount == 1;
-    }
+    /// <summary>Whether <paramref name="header"/> is that of an allocated block of 2 MiB.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool IsLargeAllocated(uint header) => (ushort)header == ((ushort)FrameState.Allocated | LargeOrder << OrderShift);
+
+    /// <summary>Who has a block with <paramref name="header"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static FrameOwner OwnerIn(uint header) => (FrameOwner)(byte)(header >> OwnerShift);
+
+    /// <summary>The number of the zone that manages a frame with <paramref name="header"/>.</summary>
+    internal static byte ZoneIn(uint header) => (byte)(header >> ZoneShift);
 
     /// <summary>What the frame is.</summary>
     public readonly FrameState State => (FrameState)(byte)Header;

@@ -1,9 +1,10 @@
 using MemOS.Boot;
+using MemOS.Collections;
 using MemOS.Memory.Numa;
 
 namespace MemOS.Memory.Frames;
 
-/// <summary>How a machine's memory is cut into zones, and what serves them: what <see cref="PhysicalMemory{TMemory}"/> is made by.</summary>
+/// <summary>How a machine's memory is cut into zones, and what serves them: what <see cref="PhysicalMemory{TMemory, TProcessor}"/> is made by.</summary>
 public readonly struct FramePlan
 {
     private const ulong Alignment = 64;
@@ -29,20 +30,23 @@ public readonly struct FramePlan
     /// <summary>What serves each zone.</summary>
     public FrameAllocatorKind Allocator => _allocator;
 
-    /// <summary>Where everything goes in the storage: caches, zones, nodes, frame table, allocators.</summary>
+    /// <summary>Where everything goes in the storage: the boot processor's caches, the lock for sections, zones, nodes, frame table, allocators.</summary>
     internal unsafe Measures Measure(in MemoryMap map)
     {
         ulong allocators = 0;
         ZonePlanner planner = new(in map, in _topology, in _layout);
         while (planner.TryNext(out NodeZone place)) allocators += AllocatorBytes(in map, in place);
 
-        // A cache for each zone and, after them, one that stays empty, for kinds that no zone serves; twice, for frames and for large blocks.
-        ulong zones = Round(2 * ((ulong)planner.Count + 1) * PerCpuCache.SizeBytes);
+        ulong sections = Round(CacheBytes(planner.Count));
+        ulong zones = sections + Round((ulong)sizeof(TicketLock));
         ulong nodes = zones + Round((ulong)planner.Count * (ulong)sizeof(Zone));
         ulong table = nodes + Round((ulong)ZoneSet.NodesOf(in _topology) * (ulong)sizeof(ZoneNode));
         ulong first = table + Round(FrameTable.MetadataBytes(in map));
-        return new Measures(planner.Count, zones, nodes, table, first, first + allocators);
+        return new Measures(sections, zones, nodes, table, first, first + allocators);
     }
+
+    /// <summary>The storage of a processor's caches: one for each zone and, after them, one that stays empty, for kinds that no zone serves; twice, for frames and for large blocks.</summary>
+    internal static ulong CacheBytes(int zoneCount) => 2 * ((ulong)zoneCount + 1) * PerCpuCache.SizeBytes;
 
     /// <summary>The storage of a zone's allocator.</summary>
     internal unsafe ulong AllocatorBytes(in MemoryMap map, in NodeZone place) =>
@@ -53,9 +57,9 @@ public readonly struct FramePlan
     /// <summary>Offsets into the storage and its size, in bytes.</summary>
     internal readonly struct Measures
     {
-        internal Measures(int zoneCount, ulong zones, ulong nodes, ulong table, ulong allocators, ulong size)
+        internal Measures(ulong sections, ulong zones, ulong nodes, ulong table, ulong allocators, ulong size)
         {
-            ZoneCount = zoneCount;
+            SectionsOffset = sections;
             ZonesOffset = zones;
             NodesOffset = nodes;
             TableOffset = table;
@@ -63,7 +67,7 @@ public readonly struct FramePlan
             SizeBytes = size;
         }
 
-        internal int ZoneCount { get; }
+        internal ulong SectionsOffset { get; }
 
         internal ulong ZonesOffset { get; }
 

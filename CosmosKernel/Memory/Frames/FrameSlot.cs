@@ -14,16 +14,16 @@ internal unsafe struct FrameSlot
 
     internal readonly ulong First;
 
-    /// <summary>The frames, once their descriptors are written; 0 before.</summary>
+    /// <summary>The frames, once their descriptors are written; 0 before. The word that look-ups beside the writer go by: it is written last.</summary>
     internal ulong Count;
 
+    /// <summary>Where the descriptors are; null in an empty place.</summary>
     internal readonly FrameDescriptor* Descriptors;
 
     /// <summary>The table's number of the piece's first chunk.</summary>
     internal readonly uint FirstChunk;
 
-    /// <summary>The frames while their descriptors are not written; 0 after.</summary>
-    internal uint PendingCount;
+    private readonly uint _frameCount;
 
     internal FrameSlot(FrameRange piece, FrameDescriptor* descriptors, uint firstChunk)
     {
@@ -31,12 +31,15 @@ internal unsafe struct FrameSlot
         Count = 0;
         Descriptors = descriptors;
         FirstChunk = firstChunk;
-        PendingCount = (uint)piece.Count;
+        _frameCount = (uint)piece.Count;
     }
 
     /// <summary>Whether it is a piece's and no empty place.</summary>
-    internal readonly bool IsTaken => (Count | PendingCount) != 0;
+    internal readonly bool IsTaken => Descriptors != null;
+
+    /// <summary>Whether the descriptors of the piece are not written yet.</summary>
+    internal readonly bool IsPending => Count == 0;
 
     /// <summary>All frames of the piece.</summary>
-    internal readonly FrameRange Frames => new(FrameNumber.FromTrusted(First), Count + PendingCount);
+    internal readonly FrameRange Frames => new(FrameNumber.FromTrusted(First), _frameCount);
 }

@@ -25,7 +25,7 @@ public readonly struct FrameStatistics
     /// <summary>The free frames that the CPUs' caches have.</summary>
     public ulong Cached { get; }
 
-    /// <summary>The frames, since the start, that blocks were taken for (<see cref="PhysicalMemory{TMemory}.TryAllocateFor"/>).</summary>
+    /// <summary>The frames, since the start, that blocks were taken for (<see cref="PhysicalMemory{TMemory, TProcessor}.TryAllocateFor"/>).</summary>
     public ulong Wanted { get; }
 
     /// <summary>The frames of those blocks: what they have beyond <see cref="Wanted"/> is internal fragmentation.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading;
 using MemOS.Boot;
 using MemOS.Primitives;
 
@@ -34,8 +35,16 @@ namespace MemOS.Memory.Frames;
 /// </para>
 /// <para>
 /// Invariants: I1 the slots' pieces are disjoint and each lies in one section; I2 each usable frame of the map is described, or will be, and is
-/// not <see cref="FrameState.Absent"/>; I3 state changes only by <see cref="Transition"/> and <see cref="TryExchange"/>, along the arrows
-/// Reserved → Inner; Inner → Free, Allocated, Cached, Reserved; Free → Inner; Allocated → Inner, Cached; Cached → Inner, Allocated. Locking: descriptors belong to the zone whose number they carry; the table itself does not change.
+/// not <see cref="FrameState.Absent"/>; I3 state changes only by <see cref="Transition"/>, <see cref="TryHandOut"/> and <see cref="TryTakeIn"/>,
+/// along the arrows Reserved → Inner; Inner → Free, Allocated, Cached, Reserved; Free → Inner; Allocated → Inner, Cached; Cached → Inner, Allocated.
+/// </para>
+/// <para>
+/// Locking. The table changes when a piece is described, by one processor at a time: its descriptors are written, then its count, and x86
+/// keeps stores in order, so a look-up beside that finds the piece whole or not yet. A descriptor belongs to the zone whose number it carries, and
+/// who holds the zone's lock changes it; but one that says Cached is its cache's processor's, which hands it out without a lock, and one that
+/// says Allocated its user's. Any processor may be asked to free that at any time: to take it away is one step that only one of them succeeds in
+/// (<see cref="TryTakeIn"/>), and so is each change of the references. So two frees of a block at once are one free and one refusal. A free
+/// beside an added reference is a bug of those two users, since neither can know that the other comes first.
 /// </para>
 /// </remarks>
 public readonly unsafe struct FrameTable
@@ -107,7 +116,7 @@ public readonly unsafe struct FrameTable
     {
         piece = default;
         FrameSlot* slot = SlotOf(frame);
-        if (slot == null || slot->PendingCount == 0) return false;
+        if (slot == null || !slot->IsPending) return false;
 
         piece = slot->Frames;
         Fill(slot->Descriptors, piece.Count, FrameState.Absent);
@@ -118,8 +127,7 @@ public readonly unsafe struct FrameTable
             if (!ram.IsEmpty) Fill(slot->Descriptors + (ram.Start - piece.Start), ram.Count, FrameState.Reserved);
         }
 
-        slot->Count = slot->PendingCount;
-        slot->PendingCount = 0;
+        Volatile.Write(ref slot->Count, piece.Count);
         return true;
     }
 
@@ -145,13 +153,20 @@ public readonly unsafe struct FrameTable
             {
                 FrameSlot* slot = SlotOf(at);
                 piece = slot != null ? slot->Frames : run; // What has no slot is beyond the table's reach.
-                if (slot != null && slot->PendingCount != 0) return true;
+                if (slot != null && slot->IsPending) return true;
                 at = piece.End;
             }
         }
 
         piece = default;
         return false;
+    }
+
+    /// <summary>Whether <paramref name="frame"/> lies in a piece that is not described.</summary>
+    internal bool IsPending(FrameNumber frame)
+    {
+        FrameSlot* slot = SlotOf(frame);
+        return slot != null && slot->IsPending;
     }
 
     /// <summary>The descriptor of <paramref name="frame"/>; null when it is not described (yet), or no RAM. O(1).</summary>
@@ -230,30 +245,56 @@ public readonly unsafe struct FrameTable
         descriptor->Header = (uint)to | rest;
     }
 
-    /// <summary>Changes what a frame is when its header, all of it, is <paramref name="from"/>; else nothing.</summary>
-    /// <remarks>For those who know the whole header: one comparison checks state, order, owner and zone. The arrow is the caller's to keep.</remarks>
+    /// <summary>The header of a frame that another processor may be freeing, read once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static bool TryExchange(FrameDescriptor* descriptor, uint from, uint to)
+    internal static uint HeaderOf(FrameDescriptor* descriptor) => Volatile.Read(ref descriptor->Header);
+
+    /// <summary>Hands out a block that only this processor knows to be cached, when its header, all of it, is <paramref name="from"/>; else nothing.</summary>
+    /// <remarks>
+    /// For those who know the whole header: one comparison checks state, order, owner and zone. The arrow is the caller's to keep. No other
+    /// processor changes a header that says Cached, so this needs no LOCK; who frees such a block meanwhile is refused, for its header is no
+    /// allocated one's or its word of references is a link still.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryHandOut(FrameDescriptor* descriptor, uint from, uint to)
     {
         if (descriptor->Header != from) return false;
         descriptor->Header = to;
+        descriptor->ReferenceCount = 1;
         return true;
     }
 
+    /// <summary>Takes an allocated block from its user when its header, all of it, is <paramref name="from"/>; else nothing.</summary>
+    /// <remarks>One step for all processors: of several that free the same block at once one succeeds. The arrow is the caller's to keep.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryTakeIn(FrameDescriptor* descriptor, uint from, uint to) =>
+        Interlocked.CompareExchange(ref descriptor->Header, to, from) == from;
+
     /// <summary>Adds a reference to an allocated block; false when the frame starts none, or the count is full.</summary>
+    /// <remarks>Who adds one has one, or keeps who has one from freeing the block meanwhile.</remarks>
     public bool TryAddReference(FrameNumber frame)
     {
-        if (!TryFindAllocated(frame, out FrameDescriptor* block) || block->ReferenceCount == uint.MaxValue) return false;
-        block->ReferenceCount++;
-        return true;
+        while (TryFindAllocated(frame, out FrameDescriptor* block))
+        {
+            uint count = Volatile.Read(ref block->ReferenceCount);
+            if (count == uint.MaxValue) return false;
+            if (Interlocked.CompareExchange(ref block->ReferenceCount, count + 1, count) == count) return true;
+        }
+
+        return false;
     }
 
     /// <summary>Takes one of several references from an allocated block; false when the frame starts none, or it is the last: free the block then.</summary>
     public bool TryDropReference(FrameNumber frame)
     {
-        if (!TryFindAllocated(frame, out FrameDescriptor* block) || block->ReferenceCount <= 1) return false;
-        block->ReferenceCount--;
-        return true;
+        while (TryFindAllocated(frame, out FrameDescriptor* block))
+        {
+            uint count = Volatile.Read(ref block->ReferenceCount);
+            if (count <= 1) return false;
+            if (Interlocked.CompareExchange(ref block->ReferenceCount, count - 1, count) == count) return true;
+        }
+
+        return false;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

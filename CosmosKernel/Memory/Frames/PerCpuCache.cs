@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Threading;
 using MemOS.Collections;
 using MemOS.Primitives;
 
@@ -24,12 +25,14 @@ namespace MemOS.Memory.Frames;
 /// </para>
 /// <para>Invariants:</para>
 /// <list type="bullet">
-/// <item>I1 Each stack is as long as its count says, and no longer than the capacity while the cache is open.</item>
-/// <item>I2 Its frames are Cached, of the cache's zone, with their right offset; the zone has no other Cached frames.</item>
-/// <item>I3 A closed cache is empty: a zone below its low mark has what is free in its own lists, where the marks count it.</item>
+/// <item>I1 Each stack is as long as its count says, and no longer than the largest.</item>
+/// <item>I2 Its frames are Cached, of the cache's zone, with their right offset; no frame that is in no cache is Cached.</item>
 /// </list>
 /// <para>
-/// Locking: none, its CPU alone touches it. Another CPU that needs the frames asks the owner to <see cref="Zone.Drain"/>.
+/// Locking. Only its processor takes from it and puts into it, so that needs no lock and no masking: interrupts do not allocate. What others
+/// write here is the capacity, under the zone's lock, when the zone becomes short or well again. A cache of capacity 0 is closed: what its
+/// processor frees next finds no room, goes the zone's way, and takes what was in the cache along. Another processor that wants the
+/// frames before that asks for it (<see cref="PhysicalMemory{TMemory, TProcessor}"/>). A cache is one line, so no other cache's owner writes to it.
 /// </para>
 /// </remarks>
 [StructLayout(LayoutKind.Sequential, Size = SizeBytes)]
@@ -46,10 +49,10 @@ public unsafe struct PerCpuCache
     /// <summary>The longest that a stack of large blocks becomes.</summary>
     public const uint LargestLargeStack = 4;
 
-    /// <summary>A stack of frames holds at most this part of the zone.</summary>
+    /// <summary>A stack of frames, those of all processors together, holds at most this part of the zone.</summary>
     private const ulong FramesPerCached = 64;
 
-    /// <summary>A stack of large blocks holds at most this part of the zone: one block of a zone of 32 MiB.</summary>
+    /// <summary>The same of stacks of large blocks: one block of a zone of 32 MiB.</summary>
     private const ulong FramesPerCachedLarge = 16;
 
     private const string NotCached = "PerCpuCache: a frame in it is not a cached one";
@@ -63,12 +66,20 @@ public unsafe struct PerCpuCache
     private readonly ulong _origin;
 
     /// <summary>A closed cache of blocks of zone <paramref name="zone"/>, whose offsets count from <paramref name="origin"/>.</summary>
-    internal PerCpuCache(byte zone, ulong origin, Order order)
+    /// <param name="zone">The zone's number.</param>
+    /// <param name="origin">A frame.</param>
+    /// <param name="order">The blocks'.</param>
+    /// <param name="next">Another processor's cache of such blocks; null for none.</param>
+    internal PerCpuCache(byte zone, ulong origin, Order order, PerCpuCache* next)
     {
         this = default;
+        Next = next;
         _cachedHeader = (uint)FrameState.Cached | (uint)order.Value << FrameDescriptor.OrderShift | (uint)zone << FrameDescriptor.ZoneShift;
         _origin = origin;
     }
+
+    /// <summary>Another processor's cache of the same zone and order; null behind the last.</summary>
+    internal readonly PerCpuCache* Next { get; }
 
     /// <summary>The blocks in it.</summary>
     public readonly uint Count => _count + _spareCount;
@@ -104,18 +115,20 @@ public unsafe struct PerCpuCache
         Served++;
         frame = FrameNumber.FromTrusted(_origin + top->BlockOffset);
         uint header = _cachedHeader;
-        KernelAssert.That(FrameTable.TryExchange(top, header, header + ToAllocated(owner)), NotCached);
-        top->ReferenceCount = 1;
+        KernelAssert.That(FrameTable.TryHandOut(top, header, header + ToAllocated(owner)), NotCached);
         return true;
     }
 
-    /// <summary>Puts back an allocated frame; false when the loaded stack is full.</summary>
+    /// <summary>Puts back an allocated block of the cache's zone and order; false when the loaded stack is full, or another processor frees it too.</summary>
+    /// <param name="block">The block, which has one reference.</param>
+    /// <param name="header">Its header.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryPut(FrameDescriptor* block)
+    internal bool TryPut(FrameDescriptor* block, uint header)
     {
-        if (_count >= _capacity) return false;
-        FrameTable.TryExchange(block, block->Header, _cachedHeader); // Seen to be allocated, and ours, by the caller.
-        Push(block);
+        if (_count >= _capacity || !FrameTable.TryTakeIn(block, header, _cachedHeader)) return false;
+        block->NextCached = _top;
+        _top = block;
+        _count++;
         return true;
     }
 
@@ -178,14 +191,6 @@ public unsafe struct PerCpuCache
         _count = count;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Push(FrameDescriptor* frame)
-    {
-        frame->NextCached = _top;
-        _top = frame;
-        _count++;
-    }
-
     /// <summary>Takes out the spare stack, or the loaded one when there is no spare; null when the cache is empty.</summary>
     internal FrameDescriptor* TakeStack(out uint count)
     {
@@ -197,27 +202,23 @@ public unsafe struct PerCpuCache
         return stack;
     }
 
-    /// <summary>Lets it hold frames of a zone that manages <paramref name="managedFrames"/>; it is empty or has this capacity.</summary>
-    internal void Open(ulong managedFrames)
+    /// <summary>Lets it hold frames of a zone that manages <paramref name="managedFrames"/>, as one of <paramref name="processors"/> caches.</summary>
+    internal void Open(ulong managedFrames, uint processors)
     {
         bool isLarge = Order.Value != 0;
-        ulong part = (managedFrames / (isLarge ? FramesPerCachedLarge : FramesPerCached)) >> Order.Value;
+        ulong part = (managedFrames / ((isLarge ? FramesPerCachedLarge : FramesPerCached) * processors)) >> Order.Value;
         uint largest = isLarge ? LargestLargeStack : LargestStack;
-        _capacity = part < largest ? (uint)part : largest;
+        Volatile.Write(ref _capacity, part < largest ? (uint)part : largest);
     }
 
-    /// <summary>Lets it take no frame more; it is empty.</summary>
-    internal void Close()
-    {
-        KernelAssert.That(Count == 0, "PerCpuCache: closed with frames in it");
-        _capacity = 0;
-    }
+    /// <summary>Lets it take no frame more.</summary>
+    internal void Close() => Volatile.Write(ref _capacity, 0);
 
-    /// <summary>Checks I1 to I3 but for other Cached frames, which the caller counts; null when they hold.</summary>
+    /// <summary>Checks I1 and I2 but for other Cached frames, which the caller counts; null when they hold.</summary>
     internal readonly string? Validate(in FrameTable table)
     {
-        if (_capacity == 0 && Count != 0) return "cache I3: a closed cache is empty";
-        if (_count > _capacity || _spareCount > _capacity) return "cache I1: the stacks are as long as they should be";
+        uint largest = Order.Value != 0 ? LargestLargeStack : LargestStack;
+        if (_count > largest || _spareCount > largest) return "cache I1: the stacks are as long as they should be";
         return ValidateStack(in table, _top, _count) ?? ValidateStack(in table, _spareTop, _spareCount);
     }
 
@@ -249,8 +250,7 @@ public unsafe struct PerCpuCache
         {
             FrameDescriptor* below = top->NextCached;
             *next = origin + top->BlockOffset;
-            KernelAssert.That(FrameTable.TryExchange(top, cached, allocated), NotCached);
-            top->ReferenceCount = 1;
+            KernelAssert.That(FrameTable.TryHandOut(top, cached, allocated), NotCached);
             top = below;
         }
 
@@ -265,7 +265,9 @@ public unsafe struct PerCpuCache
         FrameDescriptor* top = _top;
         uint cached = _cachedHeader;
         ulong* start = next;
-        ulong* last = (ulong)(next - first) > _capacity - _count ? next - (_capacity - _count) : first;
+        uint capacity = _capacity;
+        uint room = capacity > _count ? capacity - _count : 0;
+        ulong* last = (ulong)(next - first) > room ? next - room : first;
         for (; next != last; next--)
         {
             FrameNumber frame = FrameNumber.FromTrusted(next[-1]);
@@ -273,7 +275,7 @@ public unsafe struct PerCpuCache
             ulong offset = frame.Value - slot->First;
             if (offset >= slot->Count) break;
             FrameDescriptor* block = slot->Descriptors + offset;
-            if (block->ReferenceCount != 1 || !FrameTable.TryExchange(block, header, cached)) break;
+            if (block->ReferenceCount != 1 || !FrameTable.TryTakeIn(block, header, cached)) break;
             block->NextCached = top;
             top = block;
         }

@@ -5,7 +5,7 @@ using MemOS.Primitives;
 namespace MemOS.Memory.Frames;
 
 /// <content>Single frames by the batch.</content>
-public unsafe partial struct PhysicalMemory<TMemory>
+public unsafe partial struct PhysicalMemory<TMemory, TProcessor>
 {
     /// <summary>Adds up to <paramref name="count"/> single frames to <paramref name="batch"/>, which has room for them.</summary>
     /// <returns>How many were added; fewer when memory is short.</returns>
@@ -42,13 +42,14 @@ public unsafe partial struct PhysicalMemory<TMemory>
     private int TakeMany(int count, FrameRequest request, ref FrameBatch batch)
     {
         int taken;
+        FrameFront* front = Front;
         fixed (FrameBatch* pinned = &batch)
         {
-            taken = CacheFor(request)->TakeMany(FrameBatch.StorageOf(pinned) + batch.Count, count, request.Owner);
+            taken = front->CacheFor(request)->TakeMany(FrameBatch.StorageOf(pinned) + batch.Count, count, request.Owner);
         }
 
         batch.SetCount(batch.Count + taken);
-        _owned[(int)request.Owner] += (ulong)taken;
+        front->Count(request.Owner, (ulong)taken);
         return taken;
     }
 
@@ -56,15 +57,17 @@ public unsafe partial struct PhysicalMemory<TMemory>
     private int PutMany(ref FrameBatch batch)
     {
         int put;
+        FrameFront* front = Front;
         fixed (FrameBatch* pinned = &batch)
         {
             ulong* frames = FrameBatch.StorageOf(pinned);
             FrameNumber last = FrameNumber.FromTrusted(frames[batch.Count - 1]);
             FrameDescriptor* block = _table.Find(last);
-            if (block == null || !block->IsSingleAllocated) return 0;
-            int owner = (int)block->Owner;
-            put = CacheOf(block)->PutMany(in _table, block->Header, frames, batch.Count);
-            _owned[owner] -= (ulong)put;
+            if (block == null) return 0;
+            uint header = FrameTable.HeaderOf(block);
+            if (!FrameDescriptor.IsSingleAllocated(header)) return 0;
+            put = front->CacheOf(block)->PutMany(in _table, header, frames, batch.Count);
+            front->CountBack(FrameDescriptor.OwnerIn(header), (ulong)put);
         }
 
         batch.SetCount(batch.Count - put);

@@ -4,7 +4,7 @@ using MemOS.Primitives;
 namespace MemOS.Memory.Frames;
 
 /// <content>The ways that do not end at the cache: which zones are asked, in what order, and what stays free in them.</content>
-public unsafe partial struct PhysicalMemory<TMemory>
+public unsafe partial struct PhysicalMemory<TMemory, TProcessor>
 {
     private readonly ulong TopKinds()
     {
@@ -28,69 +28,85 @@ public unsafe partial struct PhysicalMemory<TMemory>
     [MethodImpl(MethodImplOptions.NoInlining)] // Keeps the registers of the way through the cache free.
     private FreeResult FreeFrame(FrameNumber frame)
     {
-        FrameDescriptor* block = _zones.Find(frame);
-        bool isRoom = block != null && block->IsSingleAllocated && TryMakeRoom(_zones.At(block->Zone));
-        return isRoom && TryFreeToCache(block) ? FreeResult.Ok : FreeBlock(frame, Order.Zero);
+        FrameFront* front = Front;
+        FrameDescriptor* block = _zones.Find(_processor, frame);
+        bool isRoom = block != null && FrameDescriptor.IsSingleAllocated(block->Header) && TryMakeRoom(front, block->Zone);
+        return isRoom && TryFreeToCache(front, block) ? FreeResult.Ok : FreeBlock(frame, Order.Zero);
     }
 
-    private readonly bool TryMakeRoom(Zone* zone) => zone->TryMakeRoom(zone->Node != _home);
+    private readonly bool TryMakeRoom(FrameFront* front, int zone) =>
+        zone < ZoneCount && _zones.At(zone)->TryMakeRoom(_processor, front->CacheAt(zone), front->LargeCacheAt(zone), front->Home);
 
     [MethodImpl(MethodImplOptions.NoInlining)] // As FreeFrame.
     private FreeResult FreeBlock(FrameNumber frame, Order order)
     {
-        FrameDescriptor* block = _zones.Find(frame);
-        if (block == null) return Refuse(FreeResult.Foreign);
-        if (block->Zone >= ZoneCount) return Refuse(block->State == FrameState.Reserved ? FreeResult.Reserved : FreeResult.Foreign);
+        FrameFront* front = Front;
+        FrameDescriptor* block = _zones.Find(_processor, frame);
+        if (block == null) return front->Refuse(FreeResult.Foreign);
+        uint header = FrameTable.HeaderOf(block);
+        int number = FrameDescriptor.ZoneIn(header);
+        if (number >= ZoneCount) return front->Refuse(block->State == FrameState.Reserved ? FreeResult.Reserved : FreeResult.Foreign);
 
-        Zone* zone = _zones.At(block->Zone);
-        int owner = (int)block->Owner;
-        if (order == Order.TwoMiB && block->IsLargeAllocated && _largeCaches[block->Zone].TryPut(block))
+        FrameOwner owner = FrameDescriptor.OwnerIn(header);
+        if (order == Order.TwoMiB && TryFreeToLargeCache(front->LargeCacheAt(number), block, header))
         {
-            _owned[owner] = _owned[owner] - order.FrameCount;
+            front->CountBack(owner, order.FrameCount);
             return FreeResult.Ok;
         }
 
-        FreeResult result = zone->Free(block, frame, order);
-        if (result != FreeResult.Ok) return Refuse(result);
-        _owned[owner] = _owned[owner] - order.FrameCount;
-        zone->OpenCache();
+        FreeResult result = _zones.At(number)->Free(_processor, block, frame, order);
+        if (result != FreeResult.Ok) return front->Refuse(result);
+        front->CountBack(owner, order.FrameCount);
         return FreeResult.Ok;
     }
+
+    private static bool TryFreeToLargeCache(PerCpuCache* cache, FrameDescriptor* block, uint header) =>
+        FrameDescriptor.IsLargeAllocated(header) && block->ReferenceCount == 1 && cache->TryPut(block, header);
 
     /// <summary>Allocates a single frame that must be cleared, or that the loaded stack does not have.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)] // As FreeFrame.
     private bool TryAllocateFrame(FrameRequest request, out FrameNumber frame)
     {
         frame = default;
-        bool isCached = request.IsPlainButForZeroing &&
-            (CacheFor(request)->TryTake(request.Owner, out frame) || (TryFillCache(request) && CacheFor(request)->TryTake(request.Owner, out frame)));
+        if (!request.IsPlainButForZeroing) return TryAllocateElsewhere(Order.Zero, request, out frame);
+        FrameFront* front = Front;
+        PerCpuCache* cache = front->CacheFor(request);
+        bool isCached = cache->TryTake(request.Owner, out frame) || (TryFillCache(front->Home, cache, request) && cache->TryTake(request.Owner, out frame));
         if (!isCached) return TryAllocateElsewhere(Order.Zero, request, out frame);
-        Account(new FrameRange(frame, 1), request);
+        Account(front, new FrameRange(frame, 1), request);
         return true;
     }
 
-    private readonly bool TryFillCache(FrameRequest request)
+    private readonly bool TryFillCache(NodeId home, PerCpuCache* cache, FrameRequest request)
     {
-        byte start = _zones.StartOf(_home, request.Zone);
-        if (start == Zone.None || !_zones.At(start)->IsCacheOpen) return false;
+        byte start = _zones.StartOf(home, request.Zone);
+        if (start == Zone.None) return false;
+        Zone* zone = _zones.At(start);
+        ulong pending;
         do
         {
-            if (_zones.At(start)->TryFillCache()) return true;
+            pending = zone->PendingFrames;
+            if (zone->TryFill(_processor, cache)) return true;
         }
-        while (_zones.TryPrepareNext(_zones.At(start)));
+        while (cache->Capacity != 0 && _zones.TryPrepareNext(_processor, zone, pending));
         return false;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // As FreeFrame.
     private bool TryAllocateBlock(Order order, FrameRequest request, out FrameNumber frame)
     {
-        byte start = _zones.StartOf(_home, request.Zone);
+        FrameFront* front = Front;
+        byte start = _zones.StartOf(front->Home, request.Zone);
         if (start == Zone.None || !request.IsPlainButForZeroing) return TryAllocateElsewhere(order, request, out frame);
-        Zone* zone = _zones.At(start);
         frame = default;
-        bool isCached = order == Order.TwoMiB && _largeCaches[start].TryTake(request.Owner, out frame);
-        if (!isCached && !zone->TryAllocate(order, request.Owner, zone->Marks.Low, out frame)) return TryAllocateElsewhere(order, request, out frame);
-        _owned[(int)request.Owner] = _owned[(int)request.Owner] + order.FrameCount;
+        if (order != Order.TwoMiB || !front->LargeCacheAt(start)->TryTake(request.Owner, out frame))
+        {
+            Zone* zone = _zones.At(start);
+            if (!zone->TryAllocate(_processor, order, request.Owner, zone->Marks.Low, out frame)) return TryAllocateElsewhere(order, request, out frame);
+            front->Served++;
+        }
+
+        front->Count(request.Owner, order.FrameCount);
         if (request.Zeroing == Zeroing.Zeroed) Clear(new FrameRange(frame, order.FrameCount));
         return true;
     }
@@ -101,20 +117,21 @@ public unsafe partial struct PhysicalMemory<TMemory>
         RunRequest run = new(order.FrameCount, order, request.Limit, request.Owner);
         bool isAllocated = TryAllocateFurther(in run, request, out FrameRange found);
         frame = found.Start;
-        if (isAllocated) Account(found, request);
         return isAllocated;
     }
 
-    /// <summary>The slow way: the zones of the request one after the other, with less and less kept back.</summary>
+    /// <summary>The slow way: the zones of the request one after the other, with less and less kept back, and again when the other processors have drained their caches.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryAllocateFurther(in RunRequest run, FrameRequest request, out FrameRange frames)
     {
-        NodeId node = request.TryGetNode(out NodeId named) && named.Value < _zones.NodeCount ? named : _home;
-        if (TryStart(node, in run, request, out frames)) return true;
-        DrainFor(node, request);
-        for (Keep keep = Keep.Low; keep <= (request.IsUrgent ? Keep.Nothing : Keep.Min); keep++)
+        FrameFront* front = Front;
+        NodeId node = request.TryGetNode(out NodeId named) && named.Value < _zones.NodeCount ? named : front->Home;
+        if (TryStart(node, in run, request, out frames) || TryDrained(front, node, in run, request, out frames)
+            || (TryAskOthers() && TryDrained(front, node, in run, request, out frames)))
         {
-            if (TryNodes(node, in run, request, keep, out frames)) return true;
+            front->Served++;
+            Account(front, frames, request);
+            return true;
         }
 
         byte start = _zones.StartOf(node, request.Zone);
@@ -122,8 +139,21 @@ public unsafe partial struct PhysicalMemory<TMemory>
         return false;
     }
 
+    /// <summary>Drains the running processor's caches of the request's zones and tries them, with less and less kept back.</summary>
+    private readonly bool TryDrained(FrameFront* front, NodeId node, in RunRequest run, FrameRequest request, out FrameRange frames)
+    {
+        DrainFor(front, node, request);
+        for (Keep keep = Keep.Low; keep <= (request.IsUrgent ? Keep.Nothing : Keep.Min); keep++)
+        {
+            if (TryNodes(front, node, in run, request, keep, out frames)) return true;
+        }
+
+        frames = default;
+        return false;
+    }
+
     /// <summary>Tries the zone that the request wants most.</summary>
-    private bool TryStart(NodeId node, in RunRequest run, FrameRequest request, out FrameRange frames)
+    private readonly bool TryStart(NodeId node, in RunRequest run, FrameRequest request, out FrameRange frames)
     {
         byte start = _zones.StartOf(node, request.Zone);
         if (start != Zone.None) return TryZone(_zones.At(start), in run, request, Keep.Low, out frames);
@@ -131,7 +161,7 @@ public unsafe partial struct PhysicalMemory<TMemory>
         return false;
     }
 
-    private bool TryNodes(NodeId node, in RunRequest run, FrameRequest request, Keep keep, out FrameRange frames)
+    private readonly bool TryNodes(FrameFront* front, NodeId node, in RunRequest run, FrameRequest request, Keep keep, out FrameRange frames)
     {
         int count = request.IsStrictNode ? 1 : _zones.FallbackCount(node);
         for (int i = 0; i < count; i++)
@@ -142,7 +172,8 @@ public unsafe partial struct PhysicalMemory<TMemory>
                 if (!TryZone(_zones.At(zone), in run, request, keep, out frames)) continue;
                 if (other == node) return true;
                 _zones.At(zone)->CountOthers();
-                _zones.NodeAt(node)->Missed++;
+                _zones.NodeAt(node)->CountMiss();
+                front->Missed++;
                 return true;
             }
         }
@@ -157,28 +188,31 @@ public unsafe partial struct PhysicalMemory<TMemory>
         frames = default;
         ulong kept = KeptFrames(zone, keep, request.Zone);
         if ((request.IsStrict && zone->Kind != request.Zone) || zone->Span.Start >= run.Limit) return false;
-        while (!zone->TryAllocateRun(in run, kept, out frames))
+        ulong pending;
+        do
         {
-            if (!zone->CanSpare(run.FrameCount, kept) || !_zones.TryPrepareNext(zone)) return false;
+            pending = zone->PendingFrames;
+            if (!zone->TryAllocateRun(_processor, in run, kept, out frames)) continue;
+            if (keep != Keep.Low) zone->Close(_processor);
+            return true;
         }
-
-        if (keep != Keep.Low) zone->CloseCache();
-        return true;
+        while (zone->CanSpare(run.FrameCount, kept) && _zones.TryPrepareNext(_processor, zone, pending));
+        return false;
     }
 
-    private readonly void DrainFor(NodeId node, FrameRequest request)
+    private readonly void DrainFor(FrameFront* front, NodeId node, FrameRequest request)
     {
         int count = request.IsStrictNode ? 1 : _zones.FallbackCount(node);
         for (int i = 0; i < count; i++)
         {
             NodeId other = request.IsStrictNode ? node : _zones.Fallback(node, i);
-            for (byte zone = _zones.StartOf(other, request.Zone); zone != Zone.None; zone = _zones.At(zone)->Below) _zones.At(zone)->Drain();
+            for (byte zone = _zones.StartOf(other, request.Zone); zone != Zone.None; zone = _zones.At(zone)->Below) Drain(front, zone);
         }
     }
 
-    private void Account(FrameRange frames, FrameRequest request)
+    private void Account(FrameFront* front, FrameRange frames, FrameRequest request)
     {
-        _owned[(int)request.Owner] += frames.Count;
+        front->Count(request.Owner, frames.Count);
         if (request.Zeroing == Zeroing.Zeroed) Clear(frames);
     }
 

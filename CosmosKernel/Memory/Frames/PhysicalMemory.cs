@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MemOS.Boot;
+using MemOS.Collections;
 using MemOS.Hardware;
 using MemOS.Primitives;
 
@@ -7,6 +8,7 @@ namespace MemOS.Memory.Frames;
 
 /// <summary>All frames of the machine: the zones, the order to try them in, and who has what.</summary>
 /// <typeparam name="TMemory">How frames are reached to clear them: <see cref="DirectMap"/> in the machine.</typeparam>
+/// <typeparam name="TProcessor">The processor that runs: <see cref="ThisProcessor"/> in the machine.</typeparam>
 /// <remarks>
 /// <para>
 /// Theory. A layout cuts physical addresses into bands; each band with RAM is a zone with an allocator of its own (two, when its
@@ -26,31 +28,49 @@ namespace MemOS.Memory.Frames;
 /// <item>I3 The zones' RAM is disjoint; what they manage is at most what they have.</item>
 /// </list>
 /// <para>
-/// Single frames go through the running CPU's <see cref="PerCpuCache"/> of their zone. Frames there are free: they are counted so, and
-/// before a request is refused, or goes below a low mark, the caches of its zones are drained. A zone below its low mark
-/// has none cached, so the marks hold to the frame.
+/// Single frames, and blocks of 2 MiB, go through the running processor's <see cref="PerCpuCache"/> of their zone. Frames there are free: they are
+/// counted so. When a zone goes below its low mark all its caches are closed and the running processor's is drained, and before a request is
+/// refused the other processors are asked to drain theirs, where the caller holds no lock that they might wait for. So with one processor
+/// the marks hold to the frame; with several, what the others have cached counts as gone until they have given it back, which each does at its
+/// next free: a request may be refused, or a mark held, too early by as many frames as they have, never too late. That is at most a sixteenth
+/// and a 128th of the zone at the start, since the caches of all processors share what the zone puts at hand, and in time less.
 /// </para>
 /// <para>
-/// Cost. Allocating and freeing one frame that the cache has, or has room for: no loop, no call but this one. State: this struct and
-/// storage given by the caller. Locking: the caller's, of the zone; a cache needs none.
+/// Cost. Allocating and freeing one frame that the cache has, or has room for: no loop, no call but this one and that which finds the processor.
+/// State: this struct, what processors keep for themselves, and storage given by the caller.
+/// </para>
+/// <para>
+/// Locking. What one processor needs in the usual case is its own: caches, counters, its home (<see cref="FrameFront"/>). It takes no lock there
+/// and masks nothing, for the kernel is not pre-empted and interrupts do not allocate; and it writes to no line of the cache that other
+/// processors use in their usual case. Those lines are: its front and its caches, which are whole lines of their own; and the
+/// descriptor of the frame, which nobody but its user and the cache's processor touches, though the three frames beside it have theirs
+/// on the same line, and may be another processor's: batches come in rows, so most are not. What it reads, the table's slots and this struct, is written when a
+/// section is made ready, a processor is added or regions are reserved, and else never. All else is under the lock of one zone, which ranks lowest of all, or that of the
+/// sections (<see cref="ZoneSet"/>); no two zones' at once.
+/// </para>
+/// <para>
+/// Several processors that free one block: see <see cref="FrameTable"/>. Counters are summed when somebody asks, and exact when nobody
+/// is about to change them; so is <see cref="Validate"/>.
 /// </para>
 /// </remarks>
-public unsafe partial struct PhysicalMemory<TMemory>
+public unsafe partial struct PhysicalMemory<TMemory, TProcessor>
     where TMemory : struct, IPhysicalMemory
+    where TProcessor : struct, IProcessor
 {
+    private const int LineWords = 8;
+
+    // So that what lies beside this struct shares no line with what every free reads.
+    private fixed ulong _before[LineWords];
+
     private readonly FrameTable _table;
-    private readonly PerCpuCache* _caches;
-    private readonly PerCpuCache* _largeCaches;
     private readonly ulong _totalFrames;
     private readonly ulong _topKinds; // For each kind the highest kind of zone not above it, a byte each.
     private TMemory _memory;
+    private TProcessor _processor;
     private ZoneSet _zones;
-    private NodeId _home;
-    private ulong _wantedFrames;
-    private ulong _grantedFrames;
-    private fixed ulong _startCaches[ZoneKinds.Count]; // Addresses.
-    private fixed ulong _owned[FrameOwners.Count];
-    private fixed ulong _refusals[FreeResults.Count];
+    private FrameFront* _fronts; // Of the processor that was added last.
+    private delegate*<void> _askOthers;
+    private fixed ulong _after[LineWords];
 
     /// <summary>Takes every usable frame of <paramref name="map"/> that <paramref name="reserved"/> leaves.</summary>
     /// <param name="map">The machine's memory.</param>
@@ -58,38 +78,40 @@ public unsafe partial struct PhysicalMemory<TMemory>
     /// <param name="plan">How memory is cut into zones, and what serves them.</param>
     /// <param name="storage"><see cref="MetadataBytes"/> bytes at a multiple of 64, where this code can write.</param>
     /// <param name="memory">How frames are cleared.</param>
-    public PhysicalMemory(in MemoryMap map, in ReservedRegions reserved, in FramePlan plan, byte* storage, TMemory memory)
+    /// <param name="processor">The processor that runs, the first that works with the frames.</param>
+    public PhysicalMemory(in MemoryMap map, in ReservedRegions reserved, in FramePlan plan, byte* storage, TMemory memory, TProcessor processor)
     {
         this = default;
         FramePlan.Measures measures = plan.Measure(in map);
-        _caches = (PerCpuCache*)storage;
-        _largeCaches = _caches + measures.ZoneCount + 1;
-        for (int i = 0; i < 2 * (measures.ZoneCount + 1); i++) _caches[i] = default;
         Zone* zones = (Zone*)(storage + measures.ZonesOffset);
         ZoneNode* nodes = (ZoneNode*)(storage + measures.NodesOffset);
         _table = FrameTable.Create(in map, storage + measures.TableOffset);
         _memory = memory;
+        _processor = processor;
         _totalFrames = map.UsableFrames;
-        _zones = new ZoneSet(in map, in reserved, plan.Topology, plan.Layout, in _table, zones, nodes);
+        _zones = new ZoneSet(in map, in reserved, plan.Topology, plan.Layout, in _table, zones, nodes, (TicketLock*)(storage + measures.SectionsOffset));
 
         byte* allocator = storage + measures.AllocatorsOffset;
         ZonePlanner planner = new(in map, plan.Topology, plan.Layout);
         while (planner.TryNext(out NodeZone place))
         {
-            _zones.Add(in place, plan.Allocator, allocator, &_caches[_zones.Count], &_largeCaches[_zones.Count]);
+            _zones.Add(in place, plan.Allocator, allocator);
             allocator += plan.AllocatorBytes(in map, in place);
         }
 
-        _zones.CountPending();
+        _zones.CountPending(processor);
         _topKinds = TopKinds();
-        SetHome(NodeId.Zero);
+        AddProcessor(processor.Current, storage, NodeId.Zero);
     }
 
     /// <summary>The number of zones with RAM.</summary>
     public readonly int ZoneCount => _zones.Count;
 
-    /// <summary>The node that the running CPU is of.</summary>
-    public readonly NodeId Home => _home;
+    /// <summary>The node that the running processor is of.</summary>
+    public readonly NodeId Home => Front->Home;
+
+    /// <summary>The storage that <see cref="AddProcessor"/> wants, in bytes.</summary>
+    public readonly ulong ProcessorBytes => FramePlan.CacheBytes(ZoneCount);
 
     /// <summary>What is never handed out.</summary>
     public readonly ReservedRegions Reserved => _zones.Reserved;
@@ -109,7 +131,15 @@ public unsafe partial struct PhysicalMemory<TMemory>
                 cached += _zones.At(i)->CachedFrames;
             }
 
-            return new FrameStatistics(_totalFrames, managed, free, cached, _wantedFrames, _grantedFrames);
+            ulong wanted = 0;
+            ulong granted = 0;
+            for (FrameFront* front = _fronts; front != null; front = front->Next)
+            {
+                wanted += front->Wanted;
+                granted += front->Granted;
+            }
+
+            return new FrameStatistics(_totalFrames, managed, free, cached, wanted, granted);
         }
     }
 
@@ -117,10 +147,20 @@ public unsafe partial struct PhysicalMemory<TMemory>
     public static ulong MetadataBytes(in MemoryMap map, in FramePlan plan) => plan.Measure(in map).SizeBytes;
 
     /// <summary>The frames that <paramref name="owner"/> has.</summary>
-    public readonly ulong OwnedBy(FrameOwner owner) => _owned[(int)owner];
+    public readonly ulong OwnedBy(FrameOwner owner)
+    {
+        ulong frames = 0;
+        for (FrameFront* front = _fronts; front != null; front = front->Next) frames = unchecked(frames + front->Owned(owner));
+        return frames;
+    }
 
     /// <summary>How often a free was refused for <paramref name="reason"/>.</summary>
-    public readonly ulong RefusalsFor(FreeResult reason) => _refusals[(int)reason];
+    public readonly ulong RefusalsFor(FreeResult reason)
+    {
+        ulong refusals = 0;
+        for (FrameFront* front = _fronts; front != null; front = front->Next) refusals += front->Refusals(reason);
+        return refusals;
+    }
 
     /// <summary>The zone at <paramref name="index"/>, counted from the lowest, for reading.</summary>
     public readonly ref readonly Zone ZoneAt(int index)
@@ -138,8 +178,10 @@ public unsafe partial struct PhysicalMemory<TMemory>
     public bool TryAllocate(Order order, FrameRequest request, out FrameNumber frame)
     {
         if (order.Value != 0) return TryAllocateBlock(order, request, out frame);
-        if (!request.IsPlain || !CacheFor(request)->TryTake(request.Owner, out frame)) return TryAllocateFrame(request, out frame);
-        _owned[(int)request.Owner] = _owned[(int)request.Owner] + 1; // So written it is one instruction, as ++ it is two.
+        if (!request.IsPlain) return TryAllocateFrame(request, out frame);
+        FrameFront* front = Front;
+        if (!front->CacheFor(request)->TryTake(request.Owner, out frame)) return TryAllocateFrame(request, out frame);
+        front->Count(request.Owner, 1);
         return true;
     }
 
@@ -149,8 +191,9 @@ public unsafe partial struct PhysicalMemory<TMemory>
     {
         frame = default;
         if (!Order.TryForFrameCount(frameCount, out order) || !TryAllocate(order, request, out frame)) return false;
-        _wantedFrames += frameCount;
-        _grantedFrames += order.FrameCount;
+        FrameFront* front = Front;
+        front->Wanted += frameCount;
+        front->Granted += order.FrameCount;
         return true;
     }
 
@@ -169,40 +212,38 @@ public unsafe partial struct PhysicalMemory<TMemory>
         }
 
         RunRequest run = new(frameCount, alignment, request.Limit, request.Owner);
-        if (!TryAllocateFurther(in run, request, out frames)) return false;
-        Account(frames, request);
-        return true;
+        return TryAllocateFurther(in run, request, out frames);
     }
 
     /// <summary>Allocates the <paramref name="moreFrames"/> frames behind an allocated run, which then are part of it.</summary>
     /// <returns>False, with nothing changed, when one of them is not free, or its zone is not the run's or has none to spare.</returns>
     public bool TryExtendRun(FrameRange run, ulong moreFrames, FrameRequest request)
     {
-        FrameDescriptor* first = _zones.Find(run.Start);
+        FrameDescriptor* first = _zones.Find(_processor, run.Start);
         if (run.IsEmpty || first == null || first->Zone >= ZoneCount) return false;
         Zone* zone = _zones.At(first->Zone);
         FrameRange frames = new(run.End, moreFrames);
         for (FrameNumber at = frames.Start; at < frames.End; at += 1)
         {
             // Also makes ready what nobody wanted so far.
-            FrameDescriptor* frame = _zones.Find(at);
-            if (frame == null || frame->Zone != first->Zone || !zone->IsFree(at)) return false;
+            FrameDescriptor* frame = _zones.Find(_processor, at);
+            if (frame == null || frame->Zone != first->Zone || frame->State is FrameState.Allocated or FrameState.Cached) return false;
         }
 
-        if (!zone->TryAllocateAt(frames, request.Owner, zone->Marks.Low)) return false;
-        Account(frames, request);
+        if (!zone->TryAllocateAt(_processor, frames, request.Owner, zone->Marks.Low)) return false;
+        Account(Front, frames, request);
         return true;
     }
 
     /// <summary>Frees the block that was allocated at <paramref name="frame"/> with this order.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)] // Only the choice, which most callers' constant order has made.
-    public FreeResult Free(FrameNumber frame, Order order) => order.Value == 0 ? FreeSingle(frame) : FreeBlock(frame, order);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // Only the choice, which most callers' constant order has made, and the call for the processor, so that the other calls none.
+    public FreeResult Free(FrameNumber frame, Order order) => order.Value == 0 ? FreeSingle(Front, frame) : FreeBlock(frame, order);
 
     /// <summary>Frees allocated blocks that fill <paramref name="frames"/> exactly; all of them or none.</summary>
     public FreeResult FreeRun(FrameRange frames)
     {
         FreeResult check = CheckRun(frames);
-        if (check != FreeResult.Ok) return Refuse(check);
+        if (check != FreeResult.Ok) return Front->Refuse(check);
 
         while (!frames.IsEmpty)
         {
@@ -215,43 +256,16 @@ public unsafe partial struct PhysicalMemory<TMemory>
     }
 
     /// <summary>Takes free frames out of management, for <paramref name="kind"/> to be listed in <see cref="Reserved"/>.</summary>
-    /// <returns>False, with nothing changed, when one of them is not free, or the list is full.</returns>
-    public bool TryReserve(FrameRange frames, ReservedKind kind) => _zones.TryReserve(frames, kind);
+    /// <returns>False, with nothing changed, when one of them is not free, or is in another processor's cache, or the list is full.</returns>
+    public bool TryReserve(FrameRange frames, ReservedKind kind)
+    {
+        Drain();
+        return _zones.TryReserve(_processor, frames, kind) || (TryAskOthers() && _zones.TryReserve(_processor, frames, kind));
+    }
 
     /// <summary>Takes reserved frames into management that are no longer needed: boot modules, ACPI tables once read.</summary>
     /// <returns>False, with nothing changed, when one of them is no RAM, is not reserved or no zone's, or the list of what is reserved is full.</returns>
-    public bool TryRelease(FrameRange frames) => _zones.TryRelease(frames);
-
-    /// <summary>Says that the running CPU is of <paramref name="node"/>: its requests start there.</summary>
-    public void SetHome(NodeId node)
-    {
-        _home = node;
-        for (int kind = 0; kind < ZoneKinds.Count; kind++)
-        {
-            byte start = _zones.StartOf(node, (ZoneKind)kind);
-            _startCaches[kind] = (ulong)&_caches[start == Zone.None ? ZoneCount : start];
-        }
-    }
-
-    /// <summary>What became of the requests for the memory of <paramref name="node"/> and from it.</summary>
-    public readonly NodeStatistics StatisticsOf(NodeId node)
-    {
-        ulong served = 0;
-        ulong others = 0;
-        for (byte zone = _zones.NodeAt(node)->Highest; zone != Zone.None; zone = _zones.At(zone)->Below)
-        {
-            served += _zones.At(zone)->Served;
-            others += _zones.At(zone)->ServedOthers;
-        }
-
-        return new NodeStatistics(served - others, others, _zones.NodeAt(node)->Missed);
-    }
-
-    /// <summary>Gives what the CPUs' caches have back to the zones.</summary>
-    public void Drain()
-    {
-        for (int i = 0; i < ZoneCount; i++) _zones.At(i)->Drain();
-    }
+    public bool TryRelease(FrameRange frames) => _zones.TryRelease(_processor, frames);
 
     /// <summary>Adds a reference to an allocated block; it is freed by its last user only.</summary>
     public readonly bool TryAddReference(FrameNumber frame) => _table.TryAddReference(frame);
@@ -269,24 +283,24 @@ public unsafe partial struct PhysicalMemory<TMemory>
     /// <summary>What <paramref name="frame"/> is; O(orders).</summary>
     public readonly FrameReport Describe(FrameNumber frame)
     {
-        FrameDescriptor* descriptor = _zones.Find(frame);
+        FrameDescriptor* descriptor = _zones.Find(_processor, frame);
         if (descriptor == null || descriptor->State == FrameState.Absent) return FrameReport.Absent;
         if (descriptor->Zone >= ZoneCount) return FrameReport.Reserved;
-        return FrameReport.Of(in _table, frame, descriptor->Zone, _zones.At(descriptor->Zone)->IsFree(frame));
+        return FrameReport.Of(in _table, frame, descriptor->Zone, _zones.At(descriptor->Zone)->IsFree(_processor, frame));
     }
 
     /// <summary>Who uses the allocated block that starts at <paramref name="frame"/>; None when none does.</summary>
     public readonly FrameOwner OwnerOf(FrameNumber frame)
     {
-        FrameDescriptor* block = _zones.Find(frame);
+        FrameDescriptor* block = _zones.Find(_processor, frame);
         return block != null && block->State == FrameState.Allocated ? block->Owner : FrameOwner.None;
     }
 
-    /// <summary>Checks I1 to I4; null when they hold, else the name of the first that does not. O(frames).</summary>
+    /// <summary>Checks I1 to I4; null when they hold, else the name of the first that does not. No other processor works with the frames. O(frames).</summary>
     public readonly string? Validate()
     {
         ulong owned = 0;
-        for (int i = 0; i < FrameOwners.Count; i++) owned += _owned[i];
+        for (int i = 0; i < FrameOwners.Count; i++) owned = unchecked(owned + OwnedBy((FrameOwner)i));
         for (int i = 0; i < ZoneCount; i++)
         {
             Zone* zone = _zones.At(i);
@@ -303,47 +317,48 @@ public unsafe partial struct PhysicalMemory<TMemory>
     internal readonly FrameAllocatorKind Calls => _zones.At(0)->Calls;
 
     /// <summary>Has every allocation and free go through <paramref name="calls"/>, which end in <see cref="Calls"/>. Slow: no cache is used.</summary>
-    internal readonly void BeginObserving(in FrameAllocatorKind calls)
+    internal void BeginObserving(in FrameAllocatorKind calls)
     {
-        for (int i = 0; i < ZoneCount; i++) _zones.At(i)->BeginObserving(in calls);
+        for (int i = 0; i < ZoneCount; i++) _zones.At(i)->BeginObserving(_processor, in calls);
+        Drain();
+        TryAskOthers();
     }
 
     /// <summary>Gives the zones back what served them before.</summary>
     internal readonly void EndObserving(in FrameAllocatorKind calls)
     {
-        for (int i = 0; i < ZoneCount; i++) _zones.At(i)->EndObserving(in calls);
+        for (int i = 0; i < ZoneCount; i++) _zones.At(i)->EndObserving(_processor, in calls);
     }
 
-    /// <summary>The cache that serves <paramref name="request"/>: the running CPU's, of the zone to start with.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly PerCpuCache* CacheFor(FrameRequest request) => (PerCpuCache*)_startCaches[(int)request.Zone];
-
-    /// <summary>The running CPU's cache of the zone that has an allocated block.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly PerCpuCache* CacheOf(FrameDescriptor* block)
+    /// <summary>What the running processor has for itself.</summary>
+    private readonly FrameFront* Front
     {
-        // SAFETY: what is allocated is of a zone that there is. The zone's byte times the size, by one shift for both.
-        const int Shift = FrameDescriptor.ZoneShift - PerCpuCache.SizeShift;
-        return (PerCpuCache*)((byte*)_caches + ((block->Header >> Shift) & (uint.MaxValue << PerCpuCache.SizeShift)));
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => FrameFront.Of(_processor.Current);
     }
 
     /// <summary>Puts a single allocated frame into its zone's cache; false when it is something else, or there is no room.</summary>
+    /// <remarks>
+    /// The header is read once: what is decided by it is exchanged. Zone and owner are read from its bytes, and are the same when the exchange
+    /// succeeds; until then nothing is written.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryFreeToCache(FrameDescriptor* block)
+    private static bool TryFreeToCache(FrameFront* front, FrameDescriptor* block)
     {
-        if (!block->IsSingleAllocated) return false;
+        uint header = FrameTable.HeaderOf(block);
+        if (!FrameDescriptor.IsSingleAllocated(header) || block->ReferenceCount != 1) return false;
         ulong owner = (ulong)block->Owner;
-        if (!CacheOf(block)->TryPut(block)) return false;
-        _owned[owner] = _owned[owner] - 1; // As in TryAllocate.
+        if (!front->CacheOf(block)->TryPut(block, header)) return false;
+        front->CountBack(owner);
         return true;
     }
 
     // Not marked against inlining, like the slow ways: compilers let no such method end with a jump.
-    private FreeResult FreeSingle(FrameNumber frame)
+    private FreeResult FreeSingle(FrameFront* front, FrameNumber frame)
     {
-        FrameSlot* slot = _table.FirstSlot(frame);
+        FrameSlot* slot = front->FirstSlot(frame);
         ulong offset = frame.Value - slot->First;
-        if (offset < slot->Count && TryFreeToCache(slot->Descriptors + offset)) return FreeResult.Ok;
+        if (offset < slot->Count && TryFreeToCache(front, slot->Descriptors + offset)) return FreeResult.Ok;
         return FreeFrame(frame);
     }
 
@@ -363,14 +378,8 @@ public unsafe partial struct PhysicalMemory<TMemory>
     private readonly FreeResult CheckRun(FrameRange frames)
     {
         if (frames.IsEmpty) return FreeResult.WrongOrder;
-        FrameDescriptor* block = _zones.Find(frames.Start);
+        FrameDescriptor* block = _zones.Find(_processor, frames.Start);
         if (block == null || block->State == FrameState.Absent) return FreeResult.Foreign;
         return block->Zone < ZoneCount ? _zones.At(block->Zone)->CheckRun(frames) : FreeResult.Reserved;
-    }
-
-    private FreeResult Refuse(FreeResult reason)
-    {
-        _refusals[(int)reason]++;
-        return reason;
     }
 }

@@ -1,109 +1,152 @@
-using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Threading;
+using MemOS.Collections;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Frames;
 
-/// <summary>A band of a node's memory with its own allocator, marks and counters.</summary>
+/// <summary>A band of a node's memory with its own allocator, marks, counters and lock.</summary>
 /// <remarks>
-/// Of its free frames some are ready, in the allocator; some are in the CPU's cache; the rest is pending: free, but in sections whose
+/// Of its free frames some are ready, in the allocator; some are in the processors' caches; the rest is pending: free, but in sections whose
 /// descriptors nobody has written yet. <see cref="ZoneSet"/> makes them ready, a section at a time, when they are wanted.
+/// <para>
+/// Locking. Each operation takes the zone's lock and no other, and leaves it before it returns. What is read without it is read alone, for
+/// statistics, or for a guess that the operation itself checks. The words that operations write begin with the lock, on a line of their own.
+/// </para>
 /// </remarks>
-public unsafe struct Zone
+[StructLayout(LayoutKind.Sequential, Size = SizeBytes)]
+public unsafe partial struct Zone
 {
     /// <summary>No zone, where a zone's number may stand.</summary>
     internal const byte None = FrameDescriptor.NoZone;
 
-    private readonly PerCpuCache* _cache;
-    private readonly PerCpuCache* _largeCache;
+    // Whole lines of the cache; what the fields before it leave of a line.
+    private const int SizeBytes = 384;
+    private const int GapWords = 4;
+
     private readonly void* _allocator;
+    private readonly ulong _origin;
+    private readonly ulong _presentFrames;
+    private readonly FrameRange _span;
+    private readonly NodeId _node;
+    private readonly ZoneKind _kind;
+    private readonly byte _number;
     private FrameAllocatorKind _calls;
     private Watermarks _marks;
-    private ulong _readyFrames;
-    private ulong _served;
+    private PerCpuCache* _caches;
+    private PerCpuCache* _largeCaches;
+    private uint _processorCount;
+    private bool _isOpen;
     private bool _isObserved;
+    private fixed ulong _gap[GapWords];
 
-    internal Zone(in NodeZone place, in ZoneFrames frames, in FrameAllocatorKind calls, void* allocator, PerCpuCache* cache, PerCpuCache* largeCache)
+    private TicketLock _lock;
+    private ulong _readyFrames;
+    private ulong _pendingFrames;
+    private ulong _managedFrames;
+    private ulong _served;
+    private ulong _servedOthers;
+    private ulong _failed;
+
+    internal Zone(in NodeZone place, in ZoneFrames frames, in FrameAllocatorKind calls, void* allocator)
     {
-        _cache = cache;
-        _largeCache = largeCache;
-        *cache = new PerCpuCache(frames.Number, frames.Origin, Order.Zero); // SAFETY, both: the caller gives room for it.
-        *largeCache = new PerCpuCache(frames.Number, frames.Origin, Order.TwoMiB);
+        this = default;
+        _lock = new TicketLock(LockRank.Zone);
         _calls = calls;
         _allocator = allocator;
-        Node = place.Node;
-        Kind = place.Kind;
-        Span = place.Span;
-        PresentFrames = place.PresentFrames;
-        _marks = default;
-        _readyFrames = 0;
-        _served = 0;
-        _isObserved = false;
-        PendingFrames = 0;
-        ManagedFrames = 0;
-        ServedOthers = 0;
-        Failed = 0;
+        _origin = frames.Origin;
+        _number = frames.Number;
+        _node = place.Node;
+        _kind = place.Kind;
+        _span = place.Span;
+        _presentFrames = place.PresentFrames;
         Below = None;
         Ready = place.Span.Start;
     }
 
     /// <summary>The node whose memory it is.</summary>
-    public NodeId Node { get; }
+    public readonly NodeId Node => _node;
 
     /// <summary>What the zone is for.</summary>
-    public ZoneKind Kind { get; }
+    public readonly ZoneKind Kind => _kind;
 
     /// <summary>From the first frame of RAM to the last, holes and other nodes' frames included.</summary>
-    public FrameRange Span { get; }
+    public readonly FrameRange Span => _span;
 
     /// <summary>The frames of RAM.</summary>
-    public ulong PresentFrames { get; }
+    public readonly ulong PresentFrames => _presentFrames;
 
     /// <summary>The frames of RAM that are handed out; the others are reserved.</summary>
-    public ulong ManagedFrames { get; private set; }
+    public readonly ulong ManagedFrames => _managedFrames;
 
     /// <summary>The frames that are free: ready, pending and in caches.</summary>
     public readonly ulong FreeFrames => Available + CachedFrames;
 
-    /// <summary>The free frames that the CPUs' caches have.</summary>
-    public readonly ulong CachedFrames => _cache->Frames + _largeCache->Frames;
+    /// <summary>The free frames that the processors' caches have.</summary>
+    public readonly ulong CachedFrames
+    {
+        get
+        {
+            ulong cached = 0;
+            for (PerCpuCache* cache = _caches; cache != null; cache = cache->Next) cached += cache->Frames;
+            for (PerCpuCache* cache = _largeCaches; cache != null; cache = cache->Next) cached += cache->Frames;
+            return cached;
+        }
+    }
 
     /// <summary>The free frames whose descriptors are not written yet.</summary>
-    public ulong PendingFrames { get; private set; }
+    public readonly ulong PendingFrames => _pendingFrames;
 
     /// <summary>What stays free for whom.</summary>
     public readonly Watermarks Marks => _marks;
 
     /// <summary>How many requests were served from here.</summary>
-    public readonly ulong Served => _served + _cache->Served + _largeCache->Served;
+    public readonly ulong Served
+    {
+        get
+        {
+            ulong served = _served;
+            for (PerCpuCache* cache = _caches; cache != null; cache = cache->Next) served += cache->Served;
+            for (PerCpuCache* cache = _largeCaches; cache != null; cache = cache->Next) served += cache->Served;
+            return served;
+        }
+    }
 
     /// <summary>How many of them were for another node.</summary>
-    public ulong ServedOthers { get; private set; }
+    public readonly ulong ServedOthers => _servedOthers;
 
     /// <summary>How many requests for this zone could not be served from anywhere.</summary>
-    public ulong Failed { get; private set; }
+    public readonly ulong Failed => _failed;
+
+    /// <summary>How often its lock was taken, and waited for.</summary>
+    public readonly LockStatistics LockStatistics => _lock.Statistics;
 
     /// <summary>What serves it.</summary>
     internal readonly FrameAllocatorKind Calls => _calls;
 
-    /// <summary>Whether single frames are kept at hand.</summary>
-    internal readonly bool IsCacheOpen => _cache->Capacity != 0;
-
     /// <summary>The number of the next zone down of the same node, <see cref="None"/> below the lowest.</summary>
     internal byte Below { get; set; }
 
-    /// <summary>The sections below this frame have nothing pending for the zone.</summary>
+    /// <summary>The sections below this frame have nothing pending for the zone; who makes sections ready moves it.</summary>
     internal FrameNumber Ready { get; set; }
 
     /// <summary>What is free but not in a cache.</summary>
-    private readonly ulong Available => _readyFrames + PendingFrames;
+    private readonly ulong Available => _readyFrames + _pendingFrames;
 
     /// <summary>The number of free blocks of exactly this order; frames that are cached or pending are in none. O(frames / 64) at worst.</summary>
+    /// <remarks>Counted without the lock, which nobody should wait for so long: beside other processors' work a count is near the truth.</remarks>
     public readonly ulong FreeBlocks(Order order) => _calls.FreeBlocks(_allocator, order);
 
-    /// <summary>Checks the allocator's and the cache's invariants and the zone's own counts; null when they hold.</summary>
+    /// <summary>Whether so many frames more can go and <paramref name="kept"/> stay.</summary>
+    internal readonly bool CanSpare(ulong frameCount, ulong kept) => frameCount <= Available && Available - frameCount >= kept;
+
+    /// <summary>Whether <paramref name="frames"/> are a row of allocated blocks, and if not, why.</summary>
+    internal readonly FreeResult CheckRun(FrameRange frames) => _calls.CheckRun(_allocator, frames);
+
+    /// <summary>Checks the allocator's and the caches' invariants and the zone's own counts; null when they hold. Nobody else works with the zone.</summary>
     internal readonly string? Validate(in FrameTable table)
     {
-        string? broken = _calls.Validate(_allocator) ?? _cache->Validate(in table) ?? _largeCache->Validate(in table);
+        string? broken = _calls.Validate(_allocator) ?? Validate(in table, _caches) ?? Validate(in table, _largeCaches);
         if (broken != null) return broken;
         return _readyFrames == _calls.FreeFrames(_allocator) ? null : "I4: a zone's ready frames are those that its allocator has free";
     }
@@ -111,169 +154,63 @@ public unsafe struct Zone
     /// <summary>Counts frames that will be ready when they are wanted.</summary>
     internal void AddPending(ulong frameCount)
     {
-        PendingFrames += frameCount;
-        ManagedFrames += frameCount;
+        _pendingFrames += frameCount;
+        _managedFrames += frameCount;
     }
 
-    /// <summary>Makes pending frames ready, whose descriptors are written now.</summary>
-    internal void Prepare(FrameRange frames)
-    {
-        KernelAssert.That(frames.Count <= PendingFrames && _calls.TryAdopt(_allocator, frames), "Zone: frames are not pending");
-        PendingFrames -= frames.Count;
-        _readyFrames += frames.Count;
-    }
+    internal void CountOthers() => Interlocked.Increment(ref _servedOthers);
 
-    /// <summary>Takes reserved frames, whose descriptors are written, into management.</summary>
-    internal bool TryAdopt(FrameRange frames)
-    {
-        if (!_calls.TryAdopt(_allocator, frames)) return false;
-        ManagedFrames += frames.Count;
-        _readyFrames += frames.Count;
-        SetMarks();
-        return true;
-    }
+    internal void CountFailure() => Interlocked.Increment(ref _failed);
 
-    /// <summary>Makes free frames, whose descriptors are written, reserved ones; the caches are drained.</summary>
-    internal bool TryWithdraw(FrameRange frames)
+    private static string? Validate(in FrameTable table, PerCpuCache* cache)
     {
-        if (!_calls.TryWithdraw(_allocator, frames)) return false;
-        ManagedFrames -= frames.Count;
-        _readyFrames -= frames.Count;
-        SetMarks();
-        return true;
+        for (; cache != null; cache = cache->Next)
+        {
+            string? broken = cache->Validate(in table);
+            if (broken != null) return broken;
+        }
+
+        return null;
     }
 
     /// <summary>Sets the marks by what the zone manages now.</summary>
-    internal void SetMarks()
+    private void UpdateMarks()
     {
-        CloseCache();
-        _marks = Watermarks.For(ManagedFrames);
-        OpenCache();
+        _marks = Watermarks.For(_managedFrames);
+        UpdateCaches();
     }
 
-    /// <summary>Gives what the caches have back to the allocator, where it counts against the marks and becomes large blocks.</summary>
-    internal void Drain()
+    /// <summary>Opens the caches when the zone is well, as far as it is large; else closes them.</summary>
+    private void UpdateCaches()
     {
-        while (_cache->Count != 0) TakeBack(_cache);
-        if (_largeCache->Count != 0) TakeBack(_largeCache);
+        if (_isObserved || _processorCount == 0 || Available < _marks.High)
+        {
+            CloseCaches();
+            return;
+        }
+
+        _isOpen = true;
+        for (PerCpuCache* cache = _caches; cache != null; cache = cache->Next) cache->Open(_managedFrames, _processorCount);
+        for (PerCpuCache* cache = _largeCaches; cache != null; cache = cache->Next) cache->Open(_managedFrames, _processorCount);
     }
 
-    /// <summary>Keeps the zone's free frames out of caches: it goes below its low mark, and each frame is counted now.</summary>
-    internal void CloseCache()
+    private void CloseCaches()
     {
-        Drain();
-        _cache->Close();
-        _largeCache->Close();
+        _isOpen = false;
+        for (PerCpuCache* cache = _caches; cache != null; cache = cache->Next) cache->Close();
+        for (PerCpuCache* cache = _largeCaches; cache != null; cache = cache->Next) cache->Close();
     }
 
-    /// <summary>Has every allocation and free go through <paramref name="calls"/>; caches would answer some themselves, so they stay closed.</summary>
-    internal void BeginObserving(in FrameAllocatorKind calls)
+    /// <summary>Loads a cache, whose loaded stack is empty, with frames that are ready, as long as the zone does not go below its low mark.</summary>
+    private bool Load(PerCpuCache* cache)
     {
-        CloseCache();
-        _calls = calls;
-        _isObserved = true;
-    }
-
-    /// <summary>Gives the zone its own calls back.</summary>
-    internal void EndObserving(in FrameAllocatorKind calls)
-    {
-        _calls = calls;
-        _isObserved = false;
-        OpenCache();
-    }
-
-    /// <summary>Lets frames into a closed cache when the zone is well again.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void OpenCache()
-    {
-        if (_cache->Capacity != 0 || Available < _marks.High || _isObserved) return;
-        _cache->Open(ManagedFrames);
-        _largeCache->Open(ManagedFrames);
-    }
-
-    /// <summary>Loads the cache, whose loaded stack is empty, with frames that are ready; false when there are none, or the zone would go below its low mark.</summary>
-    internal bool TryFillCache()
-    {
-        if (_cache->TryLoadSpare()) return true;
         if (Available <= _marks.Low) return false;
         ulong spare = Available - _marks.Low;
-        uint wanted = spare < _cache->Capacity ? (uint)spare : _cache->Capacity;
-        uint loaded = _calls.Fill(_allocator, _cache, wanted);
+        uint wanted = spare < cache->Capacity ? (uint)spare : cache->Capacity;
+        uint loaded = _calls.Fill(_allocator, cache, wanted);
         _readyFrames -= loaded;
         return loaded != 0;
     }
-
-    /// <summary>Sees to it that the cache's loaded stack has room; false when the zone is short and wants its frames itself.</summary>
-    /// <param name="isRemote">The CPU's own requests go to another node: what it frees here goes back as soon as a batch is full.</param>
-    internal bool TryMakeRoom(bool isRemote)
-    {
-        if (_cache->Capacity == 0) return false;
-        if (_cache->HasRoom) return true;
-        if (isRemote)
-        {
-            Drain();
-            return true;
-        }
-
-        if (_cache->TryStoreSpare()) return true;
-        TakeBack(_cache);
-        return _cache->TryStoreSpare();
-    }
-
-    /// <summary>Whether so many frames more can go and <paramref name="kept"/> stay.</summary>
-    internal readonly bool CanSpare(ulong frameCount, ulong kept) => frameCount <= Available && Available - frameCount >= kept;
-
-    /// <summary>Allocates a block of frames that are ready, when at least <paramref name="kept"/> frames stay free.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryAllocate(Order order, FrameOwner owner, ulong kept, out FrameNumber frame)
-    {
-        frame = default;
-        if (Available < kept + order.FrameCount) return false;
-        FrameNumber found;
-        if (!_calls.TryAllocate(_allocator, order, owner, &found)) return false;
-        frame = found;
-        _readyFrames -= order.FrameCount;
-        _served++;
-        return true;
-    }
-
-    /// <summary>Allocates a run of frames that are ready, when at least <paramref name="kept"/> frames stay free.</summary>
-    internal bool TryAllocateRun(in RunRequest run, ulong kept, out FrameRange frames)
-    {
-        frames = default;
-        if (!CanSpare(run.FrameCount, kept)) return false;
-        RunRequest wanted = run;
-        FrameRange found;
-        if (!_calls.TryAllocateRun(_allocator, &wanted, &found)) return false;
-        frames = found;
-        _readyFrames -= frames.Count;
-        _served++;
-        return true;
-    }
-
-    /// <summary>Allocates these frames, when at least <paramref name="kept"/> frames stay free; false when one is not free and ready.</summary>
-    internal bool TryAllocateAt(FrameRange frames, FrameOwner owner, ulong kept)
-    {
-        if (!CanSpare(frames.Count, kept) || !_calls.TryAllocateAt(_allocator, frames, owner)) return false;
-        _readyFrames -= frames.Count;
-        return true;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal FreeResult Free(FrameDescriptor* block, FrameNumber frame, Order order)
-    {
-        FreeResult result = _calls.Free(_allocator, block, frame, order);
-        if (result == FreeResult.Ok) _readyFrames += order.FrameCount;
-        return result;
-    }
-
-    internal readonly FreeResult CheckRun(FrameRange frames) => _calls.CheckRun(_allocator, frames);
-
-    internal readonly bool IsFree(FrameNumber frame) => _calls.IsFree(_allocator, frame);
-
-    internal void CountOthers() => ServedOthers++;
-
-    internal void CountFailure() => Failed++;
 
     /// <summary>Gives a stack of a cache back to the allocator.</summary>
     private void TakeBack(PerCpuCache* cache)
@@ -281,5 +218,12 @@ public unsafe struct Zone
         FrameDescriptor* stack = cache->TakeStack(out uint count);
         _calls.TakeBack(_allocator, stack);
         _readyFrames += (ulong)count << cache->Order.Value;
+    }
+
+    /// <summary>Gives what the caches have back to the allocator, where it counts against the marks and becomes large blocks.</summary>
+    private void TakeAllBack(PerCpuCache* cache, PerCpuCache* largeCache)
+    {
+        while (cache->Count != 0) TakeBack(cache);
+        while (largeCache->Count != 0) TakeBack(largeCache);
     }
 }

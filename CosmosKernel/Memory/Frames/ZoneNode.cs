@@ -1,9 +1,12 @@
+using System.Threading;
+
 namespace MemOS.Memory.Frames;
 
 /// <summary>The zones of a node.</summary>
 internal unsafe struct ZoneNode
 {
     private fixed byte _start[ZoneKinds.Count];
+    private ulong _missed;
 
     /// <summary>A node without zones.</summary>
     internal static ZoneNode Empty
@@ -21,10 +24,12 @@ internal unsafe struct ZoneNode
     internal byte Highest { get; set; }
 
     /// <summary>How many requests for the node were served by another one.</summary>
-    internal ulong Missed { get; set; }
+    internal readonly ulong Missed => _missed;
 
     /// <summary>The number of the highest zone that a request for <paramref name="kind"/> may use; <see cref="Zone.None"/> when there is none.</summary>
     internal readonly byte Start(ZoneKind kind) => _start[(int)kind];
+
+    internal void CountMiss() => Interlocked.Increment(ref _missed);
 
     internal void SetStart(ZoneKind kind, byte zone) => _start[(int)kind] = zone;
 }

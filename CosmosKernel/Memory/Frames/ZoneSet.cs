@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using MemOS.Boot;
+using MemOS.Collections;
 using MemOS.Memory.Numa;
 using MemOS.Primitives;
 
@@ -15,6 +17,11 @@ namespace MemOS.Memory.Frames;
 /// At the start all free frames are pending: counted, and not described. Whoever finds a zone's allocator short makes the next
 /// section ready; whoever asks for a frame that is not described has its section made ready first.
 /// </para>
+/// <para>
+/// Locking. A section may have frames of several zones, and its piece of the table is one: so there is one lock for making sections ready, and
+/// for the list of what is reserved, which says what of a section is free. It ranks above the zones', which are taken one after the other
+/// below it. Looking up frames takes none. Everything else here does not change.
+/// </para>
 /// </remarks>
 internal unsafe struct ZoneSet
 {
@@ -24,10 +31,14 @@ internal unsafe struct ZoneSet
     private readonly ZoneLayout _layout;
     private readonly Zone* _zones;
     private readonly ZoneNode* _nodes;
+    private readonly TicketLock* _lock;
     private ReservedRegions _reserved;
 
-    internal ZoneSet(in MemoryMap map, in ReservedRegions reserved, in Topology topology, in ZoneLayout layout, in FrameTable table, Zone* zones, ZoneNode* nodes)
+    internal ZoneSet(
+        in MemoryMap map, in ReservedRegions reserved, in Topology topology, in ZoneLayout layout, in FrameTable table, Zone* zones, ZoneNode* nodes, TicketLock* sections)
     {
+        _lock = sections;
+        *sections = new TicketLock(LockRank.Sections);
         _table = table;
         _map = map;
         _topology = topology;
@@ -48,6 +59,9 @@ internal unsafe struct ZoneSet
     /// <summary>What is never handed out.</summary>
     internal readonly ReservedRegions Reserved => _reserved;
 
+    /// <summary>How often the lock for sections and reserved regions was taken, and waited for.</summary>
+    internal readonly LockStatistics LockStatistics => _lock->Statistics;
+
     /// <summary>The machine's nodes; without any when there is nothing to say about them.</summary>
     internal readonly Topology Topology => _topology;
 
@@ -58,11 +72,11 @@ internal unsafe struct ZoneSet
     internal readonly ZoneNode* NodeAt(NodeId node) => &_nodes[node.Value];
 
     /// <summary>Adds the next zone; they come node by node, and upwards.</summary>
-    internal void Add(in NodeZone place, in FrameAllocatorKind calls, byte* storage, PerCpuCache* cache, PerCpuCache* largeCache)
+    internal void Add(in NodeZone place, in FrameAllocatorKind calls, byte* storage)
     {
         ZoneFrames frames = new(in _table, (byte)Count, place.Span);
         calls.Create(&frames, storage);
-        _zones[Count] = new Zone(in place, in frames, in calls, storage, cache, largeCache);
+        _zones[Count] = new Zone(in place, in frames, in calls, storage);
         _zones[Count].Below = _nodes[place.Node.Value].Highest;
         _nodes[place.Node.Value].Highest = (byte)Count;
         for (int kind = (int)place.Kind; kind < ZoneKinds.Count; kind++) _nodes[place.Node.Value].SetStart((ZoneKind)kind, (byte)Count);
@@ -70,7 +84,8 @@ internal unsafe struct ZoneSet
     }
 
     /// <summary>Counts what is not reserved as free; called once, after the zones are there.</summary>
-    internal readonly void CountPending()
+    internal readonly void CountPending<TGuard>(TGuard guard)
+        where TGuard : struct, ILockGuard
     {
         UnreservedCursor cursor = new(in _map, in _reserved);
         while (cursor.TryNext(out FrameRange run))
@@ -83,7 +98,7 @@ internal unsafe struct ZoneSet
             }
         }
 
-        for (int i = 0; i < Count; i++) _zones[i].SetMarks();
+        for (int i = 0; i < Count; i++) _zones[i].SetMarks(guard);
     }
 
     /// <summary>The highest zone that a request for <paramref name="kind"/> on <paramref name="node"/> may use there; <see cref="Zone.None"/> when there is none.</summary>
@@ -96,19 +111,43 @@ internal unsafe struct ZoneSet
     internal readonly NodeId Fallback(NodeId node, int index) => _topology.NodeCount == 0 ? node : _topology.Fallback(node, index);
 
     /// <summary>Makes the next section with frames of <paramref name="zone"/> ready; false when the zone has nothing pending.</summary>
-    internal readonly bool TryPrepareNext(Zone* zone)
+    /// <param name="guard">The running processor.</param>
+    /// <param name="zone">The zone.</param>
+    /// <param name="seen">What was pending when the zone was found short: when it is less by now, another processor did this.</param>
+    internal readonly bool TryPrepareNext<TGuard>(TGuard guard, Zone* zone, ulong seen)
+        where TGuard : struct, ILockGuard
     {
-        if (zone->PendingFrames == 0 || !_table.TryNextPending(in _map, zone->Ready, out FrameRange piece)) return false;
-        zone->Ready = piece.End;
-        Prepare(piece.Start);
-        return true;
+        if (seen == 0) return false;
+        bool wereOn = _lock->Acquire(guard);
+        bool isPrepared = zone->PendingFrames != seen;
+        if (!isPrepared && _table.TryNextPending(in _map, zone->Ready, out FrameRange piece))
+        {
+            zone->Ready = piece.End;
+            isPrepared = Prepare(guard, piece.Start);
+        }
+
+        _lock->Release(guard, wereOn);
+        return isPrepared;
     }
 
     /// <summary>The descriptor of <paramref name="frame"/>, written now if it was not; null for what is no RAM.</summary>
-    internal readonly FrameDescriptor* Find(FrameNumber frame)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal readonly FrameDescriptor* Find<TGuard>(TGuard guard, FrameNumber frame)
+        where TGuard : struct, ILockGuard
     {
         FrameDescriptor* descriptor = _table.Find(frame);
-        return descriptor == null && Prepare(frame) ? _table.Find(frame) : descriptor;
+        return descriptor != null ? descriptor : FindPending(guard, frame);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly FrameDescriptor* FindPending<TGuard>(TGuard guard, FrameNumber frame)
+        where TGuard : struct, ILockGuard
+    {
+        if (!_table.IsPending(frame)) return _table.Find(frame);
+        bool wereOn = _lock->Acquire(guard);
+        Prepare(guard, frame);
+        _lock->Release(guard, wereOn);
+        return _table.Find(frame);
     }
 
     /// <summary>The zone whose RAM <paramref name="frame"/> is; null when it is none's.</summary>
@@ -119,59 +158,88 @@ internal unsafe struct ZoneSet
         return zone;
     }
 
-    /// <summary>Takes free frames out of management; false, with nothing changed, when one is not free, or the list of reserved regions is full.</summary>
-    internal bool TryReserve(FrameRange frames, ReservedKind kind)
+    /// <summary>Takes free frames out of management; false, with nothing changed, when one is not free or is in a cache, or the list of reserved regions is full.</summary>
+    internal bool TryReserve<TGuard>(TGuard guard, FrameRange frames, ReservedKind kind)
+        where TGuard : struct, ILockGuard
     {
-        if (!AreFree(frames) || !_reserved.TryAdd(frames, kind)) return false;
-        while (!frames.IsEmpty)
+        bool wereOn = _lock->Acquire(guard);
+        bool isReserved = TryWithdraw(guard, frames);
+        if (isReserved && !_reserved.TryAdd(frames, kind))
         {
-            FrameRange front = TakeFront(ref frames, out Zone* zone);
-            KernelAssert.That(zone->TryWithdraw(front), "ZoneSet: free frames that cannot be withdrawn");
+            Adopt(guard, frames);
+            isReserved = false;
         }
 
-        return true;
+        _lock->Release(guard, wereOn);
+        return isReserved;
     }
 
     /// <summary>Takes reserved frames into management; false, with nothing changed, when one is not, is no RAM or no zone's, or the list is full.</summary>
-    internal bool TryRelease(FrameRange frames)
+    internal bool TryRelease<TGuard>(TGuard guard, FrameRange frames)
+        where TGuard : struct, ILockGuard
     {
-        if (!AreReserved(frames) || !_reserved.TryRemove(frames)) return false;
+        bool wereOn = _lock->Acquire(guard);
+        bool isReleased = AreReserved(guard, frames) && _reserved.TryRemove(frames);
+        if (isReleased) Adopt(guard, frames);
+        _lock->Release(guard, wereOn);
+        return isReleased;
+    }
+
+    /// <summary>Takes all of them from their zones, or none.</summary>
+    private readonly bool TryWithdraw<TGuard>(TGuard guard, FrameRange frames)
+        where TGuard : struct, ILockGuard
+    {
+        if (!AreRam(guard, frames)) return false;
+        FrameRange rest = frames;
+        while (!rest.IsEmpty)
+        {
+            FrameRange front = TakeFront(ref rest, out Zone* zone);
+            if (zone->TryWithdraw(guard, front)) continue;
+            Adopt(guard, FrameRange.FromBounds(frames.Start, front.Start));
+            return false;
+        }
+
+        return true;
+    }
+
+    private readonly void Adopt<TGuard>(TGuard guard, FrameRange frames)
+        where TGuard : struct, ILockGuard
+    {
         while (!frames.IsEmpty)
         {
             FrameRange front = TakeFront(ref frames, out Zone* zone);
-            KernelAssert.That(zone->TryAdopt(front), "ZoneSet: reserved frames that cannot be adopted");
+            KernelAssert.That(zone->TryAdopt(guard, front), "ZoneSet: reserved frames that cannot be adopted");
         }
-
-        return true;
     }
 
-    /// <summary>Whether all of them are free and in no cache, once the caches of their zones are drained.</summary>
-    private readonly bool AreFree(FrameRange frames)
+    /// <summary>Whether all of them are zones' RAM; they are described then.</summary>
+    private readonly bool AreRam<TGuard>(TGuard guard, FrameRange frames)
+        where TGuard : struct, ILockGuard
     {
         for (FrameNumber at = frames.Start; at < frames.End; at += 1)
         {
-            Zone* zone = Find(at) != null ? ZoneOf(at) : null;
-            if (zone == null) return false;
-            if (zone->CachedFrames != 0) zone->Drain();
-            if (!zone->IsFree(at)) return false;
+            Prepare(guard, at);
+            if (_table.Find(at) == null || ZoneOf(at) == null) return false;
         }
 
         return true;
     }
 
-    private readonly bool AreReserved(FrameRange frames)
+    private readonly bool AreReserved<TGuard>(TGuard guard, FrameRange frames)
+        where TGuard : struct, ILockGuard
     {
+        if (!AreRam(guard, frames)) return false;
         for (FrameNumber at = frames.Start; at < frames.End; at += 1)
         {
-            FrameDescriptor* descriptor = Find(at);
-            if (descriptor == null || descriptor->State != FrameState.Reserved || ZoneOf(at) == null) return false;
+            if (_table.Find(at)->State != FrameState.Reserved) return false;
         }
 
         return true;
     }
 
-    /// <summary>Describes the section of <paramref name="frame"/> and gives its free frames to their zones; false when it is described, or no RAM.</summary>
-    private readonly bool Prepare(FrameNumber frame)
+    /// <summary>Describes the section of <paramref name="frame"/> and gives its free frames to their zones; false when it is described, or no RAM. The lock is held.</summary>
+    private readonly bool Prepare<TGuard>(TGuard guard, FrameNumber frame)
+        where TGuard : struct, ILockGuard
     {
         if (!_table.Describe(in _map, frame, out FrameRange piece)) return false;
         UnreservedCursor cursor = new(in _map, in _reserved);
@@ -181,7 +249,7 @@ internal unsafe struct ZoneSet
             while (!run.IsEmpty)
             {
                 FrameRange front = TakeFront(ref run, out Zone* zone);
-                if (zone != null) zone->Prepare(front);
+                if (zone != null) zone->Prepare(guard, front);
             }
         }
 

@@ -6,10 +6,12 @@ namespace MemOS.Memory.Heap;
 
 /// <summary>Pages that are frames of the machine, seen through a window that shows all of them in order: the direct map.</summary>
 /// <typeparam name="TMemory">How frames are reached: <see cref="DirectMap"/> in the machine.</typeparam>
-public readonly unsafe struct FramePageSource<TMemory> : IPageSource
+/// <typeparam name="TProcessor">The processor that runs: <see cref="ThisProcessor"/> in the machine.</typeparam>
+public readonly unsafe struct FramePageSource<TMemory, TProcessor> : IPageSource
     where TMemory : unmanaged, IPhysicalMemory
+    where TProcessor : unmanaged, IProcessor
 {
-    private readonly PhysicalMemory<TMemory>* _frames;
+    private readonly PhysicalMemory<TMemory, TProcessor>* _frames;
     private readonly FrameNumber _firstFrame;
     private readonly PageNumber _firstPage;
     private readonly FrameRequest _request;
@@ -18,14 +20,14 @@ public readonly unsafe struct FramePageSource<TMemory> : IPageSource
     /// <param name="frames">The allocator, which stays where it is.</param>
     /// <param name="memory">Shows the span at one address after the other.</param>
     /// <param name="span">From a multiple of 2 MiB on, in the window's addresses too: alignment carries over up to there.</param>
-    public FramePageSource(PhysicalMemory<TMemory>* frames, TMemory memory, FrameRange span)
+    public FramePageSource(PhysicalMemory<TMemory, TProcessor>* frames, TMemory memory, FrameRange span)
         : this(frames, memory, span, FrameRequest.For(FrameOwner.Heap))
     {
     }
 
     /// <summary>Pages of frames of the zones that <paramref name="request"/> names, all of which lie in <paramref name="span"/>.</summary>
-    /// <inheritdoc cref="FramePageSource{TMemory}(PhysicalMemory{TMemory}*, TMemory, FrameRange)"/>
-    public FramePageSource(PhysicalMemory<TMemory>* frames, TMemory memory, FrameRange span, FrameRequest request)
+    /// <inheritdoc cref="FramePageSource{TMemory, TProcessor}(PhysicalMemory{TMemory, TProcessor}*, TMemory, FrameRange)"/>
+    public FramePageSource(PhysicalMemory<TMemory, TProcessor>* frames, TMemory memory, FrameRange span, FrameRequest request)
     {
         _request = request;
         _frames = frames;

@@ -1,20 +1,38 @@
 using System.Runtime.CompilerServices;
+using MemOS.Hardware;
 
 namespace MemOS.Memory.Heap;
 
 /// <summary>What a CPU has of a heap for itself: its magazines, found by class and, up to 1 KiB, by size at once.</summary>
+/// <remarks>
+/// A CPU has two: its own, and one without magazines that stands before it while every call has to be seen. The fast ways only read them.
+/// </remarks>
 internal unsafe struct HeapFront
 {
     // Addresses: by class, and by the look-up's step of a size.
     private fixed ulong _byClass[SizeClasses.MostClasses];
     private fixed ulong _bySize[(int)SizeClasses.FineEntries];
 
+    /// <summary>The CPU's magazines, also while this is the front without any.</summary>
+    internal HeapFront* Own;
+
+    /// <summary>The front without magazines; of an own one.</summary>
+    internal HeapFront* Closed;
+
+    /// <summary>The next CPU's; of an own one.</summary>
     internal HeapFront* Next;
 
-    internal int Cpu;
+    /// <summary>Whose it is.</summary>
+    internal ProcessorLocals* Processor;
 
-    /// <summary>Stands for whatever has no magazine.</summary>
-    internal Magazine Closed;
+    /// <summary>Stands for whatever has no magazine. It is closed, but holds the block that comes from elsewhere until it is popped.</summary>
+    internal Magazine* Nothing;
+
+    /// <summary>The bytes of a front, whole lines.</summary>
+    internal static uint SizeBytes => ((uint)sizeof(HeapFront) + Magazine.LineBytes - 1) & ~(uint)(Magazine.LineBytes - 1);
+
+    /// <summary>The bytes of <see cref="Nothing"/>: a round, and the state of its block.</summary>
+    internal static uint NothingBytes => Magazine.SizeFor(2);
 
     /// <summary>The magazine of a class.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -26,13 +44,14 @@ internal unsafe struct HeapFront
     internal static Magazine* OfSize(HeapFront* front, nuint sizeBytes) => (Magazine*)front->_bySize[SizeClasses.FineEntry(sizeBytes)];
 
     /// <summary>Makes a front without magazines, through which nothing goes.</summary>
-    internal static void Initialize(HeapFront* front, int cpu)
+    internal static void Initialize(HeapFront* front, HeapFront* own, ProcessorLocals* processor, Magazine* nothing)
     {
         *front = default;
-        front->Cpu = cpu;
-        Magazine.Initialize(&front->Closed, SizeClasses.LargeIndex, 0, 0);
-        for (uint i = 0; i < SizeClasses.MostClasses; i++) SetMagazine(front, i, &front->Closed);
-        for (uint i = 0; i < SizeClasses.FineEntries; i++) front->_bySize[i] = (ulong)&front->Closed;
+        front->Own = own;
+        front->Processor = processor;
+        front->Nothing = nothing;
+        for (uint i = 0; i < SizeClasses.MostClasses; i++) SetMagazine(front, i, nothing);
+        for (uint i = 0; i < SizeClasses.FineEntries; i++) front->_bySize[i] = (ulong)nothing;
     }
 
     /// <summary>Says which magazine serves a class.</summary>
@@ -40,4 +59,17 @@ internal unsafe struct HeapFront
 
     /// <summary>Says which class serves a step of sizes.</summary>
     internal static void SetClassOfEntry(HeapFront* front, uint entry, uint classIndex) => front->_bySize[entry] = front->_byClass[classIndex];
+
+    /// <summary>A block, or null, as the topmost round of a magazine, for who is about to pop it.</summary>
+    internal static Magazine* Deliver(HeapFront* front, byte* block)
+    {
+        Magazine* magazine = front->Nothing;
+        Magazine.Round* round = magazine->Bottom;
+        round->Block = block;
+
+        // SAFETY: there is room for two rounds; popping writes the state, which is nobody's.
+        round->State = (byte*)(round + 1);
+        magazine->Top = round + 1;
+        return magazine;
+    }
 }

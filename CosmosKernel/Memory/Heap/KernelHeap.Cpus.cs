@@ -1,26 +1,65 @@
+using System.Runtime.CompilerServices;
+using MemOS.Hardware;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Heap;
 
-/// <content>Each CPU's magazines.</content>
-public unsafe partial struct KernelHeap<TPages>
+/// <content>Each CPU's magazines, and the lock of what they share.</content>
+public unsafe partial struct KernelHeap<TPages, TProcessor>
 {
     private const uint BundlesPerCpu = 2;
 
-    /// <summary>Gives a CPU magazines of its own; false when there is no memory for them, nothing is kept then.</summary>
-    public bool TryAddCpu(CpuId cpu)
+    // What stands before this CPU's magazines, or they themselves.
+    private readonly HeapFront* Front
     {
-        KernelAssert.That(FrontOf(cpu) == null, "KernelHeap: the CPU has magazines");
-        uint frontBytes = (uint)sizeof(HeapFront);
-        uint totalBytes = frontBytes;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            // SAFETY: it lies behind the store. Named as a field it costs a look at whether there is a heap at all, where it is no more than a type.
+            ref SlabStore<TPages> store = ref Unsafe.As<KernelHeap<TPages, TProcessor>, SlabStore<TPages>>(ref Unsafe.AsRef(in this));
+            return (HeapFront*)Unsafe.As<SlabStore<TPages>, TProcessor>(ref Unsafe.Add(ref store, 1)).Current->Blocks;
+        }
+    }
+
+    /// <summary>Gives a CPU magazines of its own, before it calls the heap for the first time; false when there is no memory for them, nothing is kept then.</summary>
+    /// <param name="processor">What the CPU will find as its own; it stays where it is.</param>
+    public bool TryAddCpu(ProcessorLocals* processor)
+    {
+        bool wereOn = Enter();
+        bool isAdded = TryMakeFront(processor);
+        Leave(wereOn);
+        return isAdded;
+    }
+
+    /// <summary>Gives what the running CPU's magazines hold back to the slabs; returns how many pages that gave back to the page source.</summary>
+    /// <remarks>Between two calls only: not from an interrupt that came in the midst of one.</remarks>
+    public ulong Drain()
+    {
+        bool wereOn = Enter();
+        nuint before = HeldPages;
+        EmptyMagazines(Front->Own);
+        nuint gone = before - HeldPages;
+        Leave(wereOn);
+        return gone;
+    }
+
+    private bool TryMakeFront(ProcessorLocals* processor)
+    {
+        uint totalBytes = (2 * HeapFront.SizeBytes) + HeapFront.NothingBytes;
         for (uint i = 0; i < _store.ClassCount; i++) totalBytes += MagazineBytes(i);
         nuint pageCount = (nuint)PageNumber.CountFor(totalBytes);
         if (!_store.TryTakeTablePages(pageCount, out byte* memory)) return false;
 
-        // SAFETY: the front and its magazines follow each other in the bytes counted above.
+        // SAFETY: the fronts and the magazines follow each other in the bytes counted above.
         HeapFront* front = (HeapFront*)memory;
-        HeapFront.Initialize(front, cpu.Value);
-        byte* next = memory + frontBytes;
+        HeapFront* closed = (HeapFront*)(memory + HeapFront.SizeBytes);
+        byte* next = memory + (2 * HeapFront.SizeBytes);
+        Magazine* nothing = (Magazine*)next;
+        Magazine.Initialize(nothing, SizeClasses.LargeIndex, 0, 0);
+        next += HeapFront.NothingBytes;
+        HeapFront.Initialize(front, front, processor, nothing);
+        HeapFront.Initialize(closed, front, processor, nothing);
+        front->Closed = closed;
         for (uint i = 0; i < _store.ClassCount; i++)
         {
             Magazine.Initialize((Magazine*)next, i, _store.Cache(i)->ObjectSize, CapacityOf(i));
@@ -29,30 +68,36 @@ public unsafe partial struct KernelHeap<TPages>
         }
 
         for (uint entry = 0; entry < SizeClasses.FineEntries; entry++) HeapFront.SetClassOfEntry(front, entry, _store.ClassOfEntry(entry));
+        if (!TryAddOwnMagazines(front))
+        {
+            _store.ReturnTablePages(memory, pageCount);
+            return false;
+        }
+
         front->Next = _fronts;
         _fronts = front;
         _ownPages += pageCount;
         _depot.MostBundles += BundlesPerCpu;
+        processor->Blocks = IsClosed ? closed : front;
         return true;
     }
 
-    /// <summary>From now on calls go through the magazines of <paramref name="cpu"/>, which has been added: the running CPU's, always.</summary>
-    public void RunOn(CpuId cpu)
+    /// <summary>Stands the fronts without magazines before the CPUs' own, or takes them away, as is needed now.</summary>
+    private readonly void SetFronts()
     {
-        HeapFront* front = FrontOf(cpu);
-        KernelAssert.That(front != null, "KernelHeap: the CPU has no magazines");
-        _own = front;
-        if (_closed == null) _front = front;
+        for (HeapFront* front = _fronts; front != null; front = front->Next) front->Processor->Blocks = IsClosed ? front->Closed : front;
     }
+
+    private readonly bool IsClosed => _guard != null || _policy != null || _observer.IsThere;
+
+    private readonly nuint HeldPages => _store.SlabPages + _store.LargePages;
+
+    /// <summary>The way to what the CPUs share: no other is on it, and no interrupt comes, until <see cref="Leave"/>.</summary>
+    private bool Enter() => _lock.Acquire(_processor);
+
+    private void Leave(bool wereOn) => _lock.Release(_processor, wereOn);
 
     private readonly uint CapacityOf(uint classIndex) => Magazine.CapacityFor(_store.Cache(classIndex)->ObjectSize);
 
     private readonly uint MagazineBytes(uint classIndex) => Magazine.SizeFor(CapacityOf(classIndex));
-
-    private readonly HeapFront* FrontOf(CpuId cpu)
-    {
-        HeapFront* front = _fronts;
-        while (front != null && front->Cpu != cpu.Value) front = front->Next;
-        return front;
-    }
 }

@@ -8,7 +8,7 @@ namespace MemOS.Memory.Heap;
 /// is a bit for each 16 bytes that says whether a live block begins there. So the same mistakes are refused by the same names,
 /// whatever the policy keeps beside its blocks.
 /// </content>
-public unsafe partial struct KernelHeap<TPages>
+public unsafe partial struct KernelHeap<TPages, TProcessor>
 {
     private const nuint UsualExtentPages = 64;
     private const int GranuleShift = 4;
@@ -51,15 +51,13 @@ public unsafe partial struct KernelHeap<TPages>
     {
         if (name.IsEmpty || !HeapPolicies.TryFind(name, out HeapPolicyKind kind)) return true;
         nuint stateBytes = (nuint)sizeof(PolicyState) + kind.StateBytes;
-        nuint pageCount = (nuint)PageNumber.CountFor(stateBytes + (nuint)sizeof(HeapFront));
+        nuint pageCount = (nuint)PageNumber.CountFor(stateBytes);
         if (!_store.TryTakeTablePages(pageCount, out byte* memory)) return false;
         RawMemory.Zero(memory, pageCount << PageNumber.Shift);
         _ownPages += pageCount;
         _policy = (PolicyState*)memory;
         _policy->Kind = kind;
-
-        // SAFETY: the closed front follows the policy's state, which is whole words.
-        Close((HeapFront*)(memory + ((stateBytes + (sizeof(ulong) - 1)) & ~(nuint)(sizeof(ulong) - 1))));
+        SetFronts();
         return true;
     }
 
@@ -75,7 +73,7 @@ public unsafe partial struct KernelHeap<TPages>
             block = _policy->Kind.Allocate(self, sizeBytes, alignment);
         }
 
-        if (block == null) return Fail();
+        if (block == null) return null;
         SetLive(_store.Map.Find(block), block, isLive: true);
         nuint granted = _policy->Kind.SizeOf(self, block);
         _policy->Allocations++;

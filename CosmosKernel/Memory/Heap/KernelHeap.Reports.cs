@@ -3,7 +3,7 @@ using MemOS.Primitives;
 namespace MemOS.Memory.Heap;
 
 /// <content>What the heap says about itself.</content>
-public unsafe partial struct KernelHeap<TPages>
+public unsafe partial struct KernelHeap<TPages, TProcessor>
 {
     /// <summary>How many size classes there are, numbered from 0.</summary>
     public readonly uint ClassCount => _store.ClassCount;
@@ -18,9 +18,18 @@ public unsafe partial struct KernelHeap<TPages>
     public readonly byte NameAt(uint index, int position) => _store.Cache(index)->NameAt(position);
 
     /// <summary>The figures of a class or cache that there is.</summary>
-    public readonly SizeClassStatistics GetClassStatistics(uint classIndex)
+    /// <remarks>Of several CPUs each counts for itself: what they are doing at this moment may be counted in part.</remarks>
+    public SizeClassStatistics GetClassStatistics(uint classIndex)
     {
         KernelAssert.That(classIndex < CacheLimit && IsCache(classIndex), "KernelHeap: no such size class");
+        bool wereOn = Enter();
+        SizeClassStatistics statistics = CountClass(classIndex);
+        Leave(wereOn);
+        return statistics;
+    }
+
+    private readonly SizeClassStatistics CountClass(uint classIndex)
+    {
         ulong allocations = 0;
         ulong requestedBytes = 0;
         for (HeapFront* front = _fronts; front != null; front = front->Next)
@@ -37,7 +46,15 @@ public unsafe partial struct KernelHeap<TPages>
     public readonly ulong RefusalsFor(HeapFreeResult reason) => _refusals[(int)reason];
 
     /// <summary>The figures of the whole heap. Cost: one step a class.</summary>
-    public readonly HeapStatistics GetStatistics()
+    public HeapStatistics GetStatistics()
+    {
+        bool wereOn = Enter();
+        HeapStatistics statistics = CountAll();
+        Leave(wereOn);
+        return statistics;
+    }
+
+    private readonly HeapStatistics CountAll()
     {
         HeapStatistics total = new()
         {
@@ -58,7 +75,7 @@ public unsafe partial struct KernelHeap<TPages>
         };
         for (uint i = 0; i < CacheLimit; i++)
         {
-            if (IsCache(i)) total.Add(GetClassStatistics(i));
+            if (IsCache(i)) total.Add(CountClass(i));
         }
 
         if (_policy != null) CountPolicy(ref total);
@@ -66,8 +83,16 @@ public unsafe partial struct KernelHeap<TPages>
         return total;
     }
 
-    /// <summary>Checks the invariants of the theory statement; names the first that does not hold. Cost: every object, several times.</summary>
-    public readonly HeapInvariant Validate()
+    /// <summary>Checks the invariants of the theory statement while no other CPU is in the heap; names the first that does not hold. Cost: every object, several times.</summary>
+    public HeapInvariant Validate()
+    {
+        bool wereOn = Enter();
+        HeapInvariant violated = FindViolated();
+        Leave(wereOn);
+        return violated;
+    }
+
+    private readonly HeapInvariant FindViolated()
     {
         HeapInvariant violated = _store.Validate();
         if (violated != HeapInvariant.None) return violated;
@@ -89,32 +114,63 @@ public unsafe partial struct KernelHeap<TPages>
         return count;
     }
 
-    // Marks what it meets: an object that is marked when it is met is in two places. The marks go in the end.
+    // Compares each with all behind it: marking them would look like double frees to a CPU that goes on.
     private readonly bool HoldsCachedObjectsOnce(uint classIndex)
     {
-        bool holds = true;
-        for (HeapFront* front = _fronts; front != null; front = front->Next)
+        RoundCursor cursor = new(_fronts);
+        while (TryNextRounds(ref cursor, classIndex, out Magazine.Round* rounds, out uint count))
         {
-            Magazine* magazine = HeapFront.OfClass(front, classIndex);
-            holds &= magazine->Top >= magazine->Bottom && magazine->Top <= magazine->End && TryMark(magazine->Bottom, Magazine.Count(magazine));
-        }
-
-        uint index = 0;
-        for (Magazine.Round* rounds = _depot.BundleAt(classIndex, index, out uint count); rounds != null; rounds = _depot.BundleAt(classIndex, ++index, out count))
-            holds &= TryMark(rounds, count);
-        _store.UnmarkCached(classIndex);
-        return holds;
-    }
-
-    private readonly bool TryMark(Magazine.Round* rounds, uint count)
-    {
-        for (uint i = 0; i < count; i++)
-        {
-            if (*rounds[i].State != ObjectState.Cached || !IsPaired(rounds[i])) return false;
-            *rounds[i].State = ObjectState.CachedAndSeen;
+            if (count > Magazine.MostRounds) return false;
+            for (uint i = 0; i < count; i++)
+            {
+                if (*rounds[i].State != ObjectState.Cached || !IsPaired(rounds[i]) || Holds(rounds + i + 1, count - i - 1, rounds[i].State)) return false;
+                RoundCursor behind = cursor;
+                while (TryNextRounds(ref behind, classIndex, out Magazine.Round* others, out uint otherCount))
+                {
+                    if (Holds(others, otherCount, rounds[i].State)) return false;
+                }
+            }
         }
 
         return true;
+    }
+
+    /// <summary>A place among the magazines and bundles of a class.</summary>
+    private struct RoundCursor
+    {
+        internal HeapFront* Front;
+        internal uint Bundle;
+
+        internal RoundCursor(HeapFront* first)
+        {
+            Front = first;
+            Bundle = 0;
+        }
+    }
+
+    private readonly bool TryNextRounds(ref RoundCursor cursor, uint classIndex, out Magazine.Round* rounds, out uint count)
+    {
+        if (cursor.Front == null)
+        {
+            rounds = _depot.BundleAt(classIndex, cursor.Bundle++, out count);
+            return rounds != null;
+        }
+
+        Magazine* magazine = HeapFront.OfClass(cursor.Front, classIndex);
+        rounds = magazine->Bottom;
+        count = Magazine.Count(magazine);
+        cursor.Front = cursor.Front->Next;
+        return true;
+    }
+
+    private static bool Holds(Magazine.Round* rounds, uint count, byte* state)
+    {
+        for (uint i = 0; i < count; i++)
+        {
+            if (rounds[i].State == state) return true;
+        }
+
+        return false;
     }
 
     private readonly bool IsPaired(Magazine.Round round)

@@ -3,19 +3,23 @@ using MemOS.Primitives;
 
 namespace MemOS.Memory.Heap;
 
-/// <content>What happens behind the magazines: refills, returns, large blocks, refusals.</content>
-public unsafe partial struct KernelHeap<TPages>
+/// <content>What happens behind the magazines: refills, returns, large blocks, refusals. But where it says otherwise the lock is held.</content>
+public unsafe partial struct KernelHeap<TPages, TProcessor>
 {
-    private byte* AllocateSmall(Magazine* magazine, nuint sizeBytes) =>
-        magazine->Top == magazine->Bottom ? AllocateBehindMagazine(magazine, sizeBytes) : Magazine.Pop(magazine, magazine->Top, sizeBytes);
-
+    // Without the lock. No register is kept over a call, so none is saved.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private byte* AllocateBig(nuint sizeBytes)
+    private byte* AllocateBig(HeapFront* front, nuint sizeBytes)
     {
-        uint classIndex = sizeBytes <= SizeClasses.LargestSmallBytes ? _store.ClassOf(sizeBytes) : SizeClasses.LargeIndex;
-        return AllocateSmall(HeapFront.OfClass(_front, classIndex), sizeBytes);
+        if (sizeBytes > SizeClasses.LargestSmallBytes) return AllocateBehind(sizeBytes, 1, BlockKind.Plain);
+        Magazine* magazine = HeapFront.OfClass(front, _store.ClassOfCoarse(sizeBytes));
+        return Magazine.IsLoaded(magazine) ? Magazine.Pop(magazine, sizeBytes) : AllocateServed(magazine, sizeBytes);
     }
 
+    // Without the lock.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private byte* AllocateServed(Magazine* magazine, nuint sizeBytes) => Magazine.Pop(Serve(magazine, sizeBytes), sizeBytes);
+
+    // Without the lock.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private byte* AllocateAndZero(nuint sizeBytes)
     {
@@ -26,12 +30,37 @@ public unsafe partial struct KernelHeap<TPages>
         return block;
     }
 
+    /// <summary>Fills a magazine of this CPU's; or gives another one whose topmost round is the block, or null. Without the lock.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private byte* AllocateBehindMagazine(Magazine* magazine, nuint sizeBytes)
+    private Magazine* Serve(Magazine* magazine, nuint sizeBytes)
     {
-        if (magazine->ClassIndex != SizeClasses.LargeIndex) return AllocateFilling(magazine, sizeBytes);
-        return Tell(_guard == null ? AllocateCore(sizeBytes, 1) : AllocateWatched(sizeBytes, 1, BlockKind.Plain), sizeBytes);
+        HeapFront* front = Front;
+        if (magazine->ClassIndex == SizeClasses.LargeIndex) return HeapFront.Deliver(front, AllocateBehind(sizeBytes, 1, BlockKind.Plain));
+        bool wereOn = Enter();
+        bool isFilled = TryFill(magazine);
+        Leave(wereOn);
+        if (isFilled) return magazine;
+
+        // The long way, on which others are asked for what they have.
+        return HeapFront.Deliver(front, AllocateBehind(sizeBytes, 1, BlockKind.Plain));
     }
+
+    /// <summary>A block by the way on which every call is seen. Without the lock.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private byte* AllocateBehind(nuint sizeBytes, nuint alignmentBytes, BlockKind kind, Telling telling = Telling.Observer)
+    {
+        byte* block = IsGuarded(sizeBytes, alignmentBytes) ? AllocateGuarded(sizeBytes, kind, telling) : null;
+        if (block != null) return block;
+        bool wereOn = Enter();
+        block = AllocateOnce(sizeBytes, alignmentBytes, kind);
+        if (block == null) _failedAllocations++;
+        else if (telling == Telling.Observer) Tell(block, sizeBytes);
+        Leave(wereOn);
+        return block;
+    }
+
+    private byte* AllocateOnce(nuint sizeBytes, nuint alignmentBytes, BlockKind kind) =>
+        _guard == null ? AllocateCore(sizeBytes, alignmentBytes) : AllocateWatched(sizeBytes, alignmentBytes, kind);
 
     /// <summary>What is below watching: a block from this CPU's magazines, or pages.</summary>
     private byte* AllocateCore(nuint sizeBytes, nuint alignmentBytes)
@@ -41,29 +70,33 @@ public unsafe partial struct KernelHeap<TPages>
         return _policy == null ? AllocateSmall(OwnMagazine(classIndex), sizeBytes) : AllocateByPolicy(sizeBytes, alignmentBytes);
     }
 
-    private byte* AllocateFilling(Magazine* magazine, nuint sizeBytes)
+    private byte* AllocateSmall(Magazine* magazine, nuint sizeBytes)
     {
-        if (!TryFill(magazine) && (Trim() == 0 || !TryFill(magazine))) return Fail();
-        return Magazine.Pop(magazine, magazine->Top, sizeBytes);
+        if (!TryFill(magazine) && (TrimCore() == 0 || !TryFill(magazine))) return null;
+        return Magazine.Pop(magazine, sizeBytes);
     }
 
+    /// <summary>Sees to it that a magazine of this CPU's has a round.</summary>
     private bool TryFill(Magazine* magazine)
     {
         uint classIndex = magazine->ClassIndex;
-        uint taken = _depot.Take(ref _store, classIndex, magazine->Bottom);
-        if (taken == 0) taken = _store.Take(classIndex, magazine->Bottom, Magazine.Capacity(magazine) / 2);
-        if (taken == 0) return false;
-        magazine->Top = magazine->Bottom + taken;
-        _store.Cache(classIndex)->Refills++;
+        for (DropLostRounds(magazine); magazine->Top == magazine->Bottom; DropLostRounds(magazine))
+        {
+            uint taken = _depot.Take(ref _store, classIndex, magazine->Bottom);
+            if (taken == 0) taken = _store.Take(classIndex, magazine->Bottom, Magazine.Capacity(magazine) / 2);
+            if (taken == 0) return false;
+            magazine->Top = magazine->Bottom + taken;
+            _store.Cache(classIndex)->Refills++;
+        }
+
         return true;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private byte* AllocateLarge(nuint sizeBytes, nuint alignmentBytes)
     {
-        if (sizeBytes > _store.Map.SpanBytes) return Fail();
+        if (sizeBytes > _store.Map.SpanBytes) return null;
         nuint pageCount = PagesFor(sizeBytes, alignmentBytes);
-        if (!_store.TryAddLarge(pageCount, out byte* block) && (Trim() == 0 || !_store.TryAddLarge(pageCount, out block))) return Fail();
+        if (!_store.TryAddLarge(pageCount, out byte* block) && (TrimCore() == 0 || !_store.TryAddLarge(pageCount, out block))) return null;
         _largeAllocations++;
         _requestedLargeBytes += sizeBytes;
         _grantedLargeBytes += pageCount << PageNumber.Shift;
@@ -78,28 +111,43 @@ public unsafe partial struct KernelHeap<TPages>
         return classIndex < _store.ClassCount ? classIndex : SizeClasses.LargeIndex;
     }
 
+    // Without the lock.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private HeapFreeResult FreeBehindMagazine(Magazine* magazine, byte* address, byte* state)
     {
         if (magazine->ClassIndex == SizeClasses.LargeIndex) return FreeOther(address);
+        bool wereOn = Enter();
         FreeEmptying(magazine, address, state);
+        Leave(wereOn);
         return HeapFreeResult.Ok;
     }
 
     private void FreeEmptying(Magazine* magazine, byte* address, byte* state)
     {
         uint capacity = Magazine.Capacity(magazine);
-        uint count = capacity - (capacity / 2);
-        if (_depot.TryPut(ref _store, magazine->ClassIndex, magazine->Bottom, count)) Drop(magazine, count);
-        else ReturnOldest(magazine, count);
+        if (magazine->Top == magazine->End) GiveOldest(magazine, capacity - (capacity / 2));
         Magazine.Push(magazine, magazine->Top, address, state);
     }
 
+    // Without the lock.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private HeapFreeResult FreeOther(byte* address)
     {
         if (address == null) return HeapFreeResult.Ok;
-        return TellFreed(address, _guard == null ? FreeCore(address) : FreeWatched(address));
+        bool wereOn = Enter();
+        HeapFreeResult result = TellFreed(address, FreeOnce(address));
+        LeaveFreeing(wereOn);
+        return result;
+    }
+
+    private HeapFreeResult FreeOnce(byte* address) => _guard == null ? FreeCore(address) : FreeWatched(address);
+
+    /// <summary>Leaves, and then unmaps the block that was between unmapped pages: that takes locks that come before this one.</summary>
+    private void LeaveFreeing(bool wereOn)
+    {
+        byte* pages = _guard == null ? null : _guard->TakeUnmapped();
+        Leave(wereOn);
+        if (pages != null) _guard->Options.FreeGuarded(pages);
     }
 
     /// <summary>What is below watching: puts a block back to where <see cref="AllocateCore"/> takes them from.</summary>
@@ -114,24 +162,33 @@ public unsafe partial struct KernelHeap<TPages>
             return HeapFreeResult.Ok;
         }
 
-        Magazine* magazine = OwnMagazine(slab->ClassIndex);
-        byte* state = Slab.States(slab) + slab->IndexAt((nuint)(address - slab->Start));
-        if (magazine->Top == magazine->End) FreeEmptying(magazine, address, state);
-        else Magazine.Push(magazine, magazine->Top, address, state);
+        FreeEmptying(OwnMagazine(slab->ClassIndex), address, Slab.States(slab) + slab->IndexAt((nuint)(address - slab->Start)));
         return HeapFreeResult.Ok;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private HeapFreeResult Refuse(HeapFreeResult reason)
     {
         _refusals[(int)reason]++;
         return reason;
     }
 
+    // Without the lock.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private HeapFreeResult RefuseNow(HeapFreeResult reason)
+    {
+        bool wereOn = Enter();
+        Refuse(reason);
+        Leave(wereOn);
+        return reason;
+    }
+
+    // Without the lock.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private byte* Fail()
     {
+        bool wereOn = Enter();
         _failedAllocations++;
+        Leave(wereOn);
         return null;
     }
 
@@ -147,6 +204,14 @@ public unsafe partial struct KernelHeap<TPages>
         return pageCount > half ? pageCount : half + 1;
     }
 
+    // With or without the lock: a block that is the caller's stays as it is.
+    private readonly HeapFreeResult ExamineSized(byte* block, nuint sizeBytes, nuint alignmentBytes)
+    {
+        HeapFreeResult result = ExamineCore(block, out Slab* slab, out nuint granted);
+        bool isWrong = result == HeapFreeResult.Ok && (sizeBytes > granted || !IsOf(slab, sizeBytes, alignmentBytes));
+        return isWrong ? HeapFreeResult.WrongSize : result;
+    }
+
     private readonly bool IsOf(Slab* slab, nuint sizeBytes, nuint alignmentBytes)
     {
         if (sizeBytes > slab->ObjectSize) return false;
@@ -155,26 +220,8 @@ public unsafe partial struct KernelHeap<TPages>
         return slab->ClassIndex != SizeClasses.LargeIndex || slab->PageCount == PagesFor(sizeBytes, alignmentBytes);
     }
 
-    private void ReturnOldest(Magazine* magazine, uint count)
+    private void EmptyMagazines(HeapFront* front)
     {
-        for (uint i = 0; i < count; i++) _store.Return(magazine->Bottom[i].Block, 1);
-        Drop(magazine, count);
-    }
-
-    private static void Drop(Magazine* magazine, uint count)
-    {
-        Magazine.Round* rounds = magazine->Bottom;
-        uint held = Magazine.Count(magazine);
-        for (uint i = count; i < held; i++) rounds[i - count] = rounds[i];
-        magazine->Top -= count;
-    }
-
-    private void EmptyDepot(uint classIndex)
-    {
-        for (Magazine.Round* rounds = _depot.BundleAt(classIndex, 0, out uint count); rounds != null; rounds = _depot.BundleAt(classIndex, 0, out count))
-        {
-            for (uint i = 0; i < count; i++) _store.Return(rounds[i].Block, 1);
-            _depot.Drop(ref _store, classIndex);
-        }
+        for (uint i = 0; i < _store.CacheLimit; i++) EmptyMagazine(HeapFront.OfClass(front, i));
     }
 }

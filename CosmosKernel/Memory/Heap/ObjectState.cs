@@ -1,3 +1,5 @@
+using System.Threading;
+
 namespace MemOS.Memory.Heap;
 
 /// <summary>The states of an object of a slab, a byte each: constants, because the fast paths store them through pointers.</summary>
@@ -12,9 +14,6 @@ internal static class ObjectState
     /// <summary>A caller's.</summary>
     internal const byte Live = 2;
 
-    /// <summary>Only while magazines are being validated: cached, and met once.</summary>
-    internal const byte CachedAndSeen = 3;
-
     /// <summary>Only during a collection: Live, and reached. The bit that tells it from Live is <see cref="Reached"/>.</summary>
     internal const byte Black = Live | Reached;
 
@@ -23,6 +22,20 @@ internal static class ObjectState
 
     /// <summary>The bit of everything that a collection has reached.</summary>
     internal const byte Reached = 4;
+
+    /// <summary>Makes a Cached object Free; false when it is not Cached, also when another CPU pops it at this moment.</summary>
+    internal static unsafe bool TryFree(byte* state)
+    {
+        // SAFETY: the aligned word that the byte lies in: states begin at a multiple of 8 and end with whole words. There is no exchange of a byte in .NET 6.
+        ref int word = ref *(int*)((nuint)state & ~(nuint)(sizeof(int) - 1));
+        int shift = (int)((nuint)state & (sizeof(int) - 1)) * 8;
+        while (true)
+        {
+            int seen = Volatile.Read(ref word);
+            if ((byte)(seen >> shift) != Cached) return false;
+            if (Interlocked.CompareExchange(ref word, seen & ~(byte.MaxValue << shift), seen) == seen) return true;
+        }
+    }
 
     /// <summary>The bit of <see cref="Grey"/>.</summary>
     internal const byte Pending = 8;

@@ -144,6 +144,17 @@ internal unsafe struct SlabCache
         if (slab->FreeCount == ObjectCount) EmptySlabs++;
     }
 
+    /// <summary>Counts the free objects of a slab of which all were free; whether they still are.</summary>
+    internal bool IsStillEmpty(Slab* slab)
+    {
+        byte* states = Slab.States(slab);
+        uint free = 0;
+        for (uint i = 0; i < ObjectCount; i++) free += states[i] == ObjectState.Free ? 1U : 0U;
+        if (free == ObjectCount) return true;
+        CountTaken(slab, ObjectCount - free);
+        return false;
+    }
+
     /// <summary>The first empty slab; null when there is none. Cost: the length of the list.</summary>
     internal readonly Slab* FindEmpty()
     {

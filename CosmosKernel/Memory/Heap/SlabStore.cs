@@ -124,11 +124,13 @@ internal unsafe partial struct SlabStore<TPages>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly uint ClassOfFine(nuint sizeBytes) => _lookup[SizeClasses.FineEntry(sizeBytes)];
 
-    /// <summary>The class of a size up to <see cref="SizeClasses.LargestSmallBytes"/>.</summary>
+    /// <summary>The class of a size above it, up to <see cref="SizeClasses.LargestSmallBytes"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal readonly uint ClassOf(nuint sizeBytes) => sizeBytes <= SizeClasses.FineLimitBytes
-        ? ClassOfFine(sizeBytes)
-        : _lookup[SizeClasses.CoarseEntry(sizeBytes)];
+    internal readonly uint ClassOfCoarse(nuint sizeBytes) => _lookup[SizeClasses.CoarseEntry(sizeBytes)];
+
+    /// <summary>The class of any size up to <see cref="SizeClasses.LargestSmallBytes"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal readonly uint ClassOf(nuint sizeBytes) => sizeBytes <= SizeClasses.FineLimitBytes ? ClassOfFine(sizeBytes) : ClassOfCoarse(sizeBytes);
 
     /// <summary>The class of a step of sizes up to <see cref="SizeClasses.FineLimitBytes"/>.</summary>
     internal readonly uint ClassOfEntry(uint entry) => _lookup[entry];
@@ -403,21 +405,6 @@ internal unsafe partial struct SlabStore<TPages>
         return slabs == cache->SlabCount && cached == cachedObjects && cache->IsListConsistent(partial);
     }
 
-    /// <summary>Makes the objects of a class that were marked as seen cached ones again.</summary>
-    internal readonly void UnmarkCached(uint classIndex)
-    {
-        nuint cursor = 0;
-        Slab* slab;
-        while ((slab = Map.NextSlab(ref cursor)) != null)
-        {
-            byte* states = Slab.States(slab);
-            for (uint i = 0; slab->ClassIndex == classIndex && i < slab->ObjectCount; i++)
-            {
-                if (states[i] == ObjectState.CachedAndSeen) states[i] = ObjectState.Cached;
-            }
-        }
-    }
-
     // A header and the states of up to 64, 128, 256 or 512 objects, with 8 bytes more for the one of a tail.
     private static uint PoolSlotBytes(uint poolIndex) => (uint)sizeof(Slab) + sizeof(ulong) + (poolIndex switch
     {
@@ -488,7 +475,8 @@ internal unsafe partial struct SlabStore<TPages>
         uint count = wanted < slab->FreeCount ? wanted : slab->FreeCount;
         byte* states = Slab.States(slab);
         uint index = slab->FirstFreeHint;
-        for (uint taken = 0; taken < count; index++)
+        uint taken = 0;
+        for (; taken < count && index < slab->ObjectCount; index++)
         {
             if (states[index] != ObjectState.Free) continue;
             states[index] = ObjectState.Cached;
@@ -497,12 +485,14 @@ internal unsafe partial struct SlabStore<TPages>
             taken++;
         }
 
+        // Fewer than are counted only where two CPUs freed an object at the same moment: see KernelHeap.IsSettled.
         slab->FirstFreeHint = index;
-        cache->CountTaken(slab, count);
-        return count;
+        cache->CountTaken(slab, taken < count ? slab->FreeCount : count);
+        return taken;
     }
 
-    private void RemoveEmptySlab(Slab* slab)
+    /// <summary>Gives back a slab whose objects are all free.</summary>
+    internal void RemoveEmptySlab(Slab* slab)
     {
         Cache(slab->ClassIndex)->RemoveEmptySlab(slab);
         SlabPages -= slab->PageCount;

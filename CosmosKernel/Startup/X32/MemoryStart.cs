@@ -91,7 +91,7 @@ public static unsafe class MemoryStart
     private static void RequireMemory()
     {
         FramePlan plan = KernelMemory.Plan;
-        ulong needed = PhysicalMemory<DirectMap>.MetadataBytes(in KernelMemory.Map, in plan) + WorkingBytes;
+        ulong needed = LiveFrames.MetadataBytes(in KernelMemory.Map, in plan) + WorkingBytes;
         ulong free = KernelMemory.Boot.FreeFrames * FrameNumber.SizeBytes;
         if (free < needed) KernelStop.Panic("this machine has too little memory: ", (needed - free) >> 10, " KiB more are needed");
     }
@@ -99,7 +99,7 @@ public static unsafe class MemoryStart
     private static void MakeZones()
     {
         FramePlan plan = KernelMemory.Plan;
-        ulong bytes = PhysicalMemory<DirectMap>.MetadataBytes(in KernelMemory.Map, in plan);
+        ulong bytes = LiveFrames.MetadataBytes(in KernelMemory.Map, in plan);
         ulong frameCount = FrameRange.Covering(PhysAddr.Zero, bytes).Count;
         if (!KernelMemory.Boot.TryAllocate(frameCount, ReservedKind.FrameTable, out FrameRange table)) KernelStop.Panic("no memory for the frame table");
         KernelMemory.MakeZones(in plan, default(DirectMap).Pointer(table.Start.Start));

@@ -57,7 +57,7 @@ public static unsafe class MemoryStart
     private static void RequireMemory()
     {
         FramePlan plan = KernelMemory.Plan;
-        ulong needed = PhysicalMemory<DirectMap>.MetadataBytes(in KernelMemory.Map, in plan) + WorkingBytes;
+        ulong needed = LiveFrames.MetadataBytes(in KernelMemory.Map, in plan) + WorkingBytes;
         ulong free = KernelMemory.Boot.FreeFrames * FrameNumber.SizeBytes;
         if (free >= needed) return;
 
@@ -116,7 +116,7 @@ public static unsafe class MemoryStart
     private static void MakeZones()
     {
         FramePlan plan = KernelMemory.Plan;
-        ulong bytes = PhysicalMemory<DirectMap>.MetadataBytes(in KernelMemory.Map, in plan);
+        ulong bytes = LiveFrames.MetadataBytes(in KernelMemory.Map, in plan);
         ulong frameCount = FrameRange.Covering(PhysAddr.Zero, bytes).Count;
         if (!KernelMemory.Boot.TryAllocate(frameCount, ReservedKind.FrameTable, out FrameRange table)) KernelStop.Panic("no memory for the frame table");
         KernelMemory.MakeZones(in plan, default(DirectMap).Pointer(table.Start.Start));

@@ -115,6 +115,10 @@ public static unsafe class Processors
         area->ApicId = KernelMemory.Processors.ApicIdOf(cpu);
         area->Tables = (ProcessorTables*)KernelMemory.Heap.AllocateZeroed((nuint)sizeof(ProcessorTables));
         if (area->Tables == null || !TryBuildTables(area->Tables)) return false;
+        byte* caches = KernelMemory.Heap.AllocateAligned((nuint)KernelMemory.Frames.ProcessorBytes, ProcessorLocals.LineBytes);
+        if (caches == null) return false;
+        KernelMemory.AddProcessor(&area->Locals, caches, area->ApicId);
+        if (!KernelMemory.Heap.TryAddCpu(&area->Locals)) return false;
         area->InterruptStack = ProcessorTables.UserInterruptStack(area->Tables);
         s_areas[cpu.Value] = area;
         CrossCalls.SetAreas(s_areas, cpu.Value + 1);

@@ -1,8 +1,8 @@
 namespace MemOS.Memory.Heap;
 
 /// <summary>A place in the list of a heap's live blocks; the default is before the first.</summary>
-public unsafe struct HeapCursor
+public struct HeapCursor
 {
     internal nuint Bucket;
-    internal BlockRecord* Record;
+    internal nuint Position;
 }

@@ -24,6 +24,9 @@ internal unsafe struct HeapGuard
     internal ulong FaultCount;
     internal BlockRecord* ToScan;
 
+    /// <summary>The guarded block that is to be unmapped when the lock is no longer held; null when none is.</summary>
+    internal byte* Unmapped;
+
     /// <summary>Guarded blocks lie from here...</summary>
     internal byte* LowestGuarded;
 
@@ -47,6 +50,14 @@ internal unsafe struct HeapGuard
 
     /// <summary>The fault number <paramref name="number"/>, one of the last <see cref="KeptFaults"/>.</summary>
     internal static HeapFault* At(HeapGuard* guard, ulong number) => (HeapFault*)(guard->_faults + (number % KeptFaults * FaultBytes));
+
+    /// <summary>What is to be unmapped, for who does it.</summary>
+    internal byte* TakeUnmapped()
+    {
+        byte* pages = Unmapped;
+        Unmapped = null;
+        return pages;
+    }
 
     /// <summary>Puts a freed block behind the others.</summary>
     internal void Enqueue(BlockRecord* record)

@@ -3,7 +3,7 @@ using MemOS.Primitives;
 namespace MemOS.Memory.Heap;
 
 /// <content>Frees that are looked at, and what is found.</content>
-public unsafe partial struct KernelHeap<TPages>
+public unsafe partial struct KernelHeap<TPages, TProcessor>
 {
     private HeapFreeResult FreeWatched(byte* block)
     {
@@ -34,7 +34,7 @@ public unsafe partial struct KernelHeap<TPages>
             return result;
         }
 
-        if (record->Keeping == BlockKeeping.Guarded) _guard->Options.FreeGuarded(record->Inner);
+        if (record->Keeping == BlockKeeping.Guarded) _guard->Unmapped = record->Inner;
         else RedZones.Fill(record->Inner, record->Inner + record->InnerBytes, RedZones.Freed);
         _guard->Enqueue(record);
         EmptyQuarantine(_guard->QuarantineLimit);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Heap;
@@ -9,7 +8,7 @@ namespace MemOS.Memory.Heap;
 /// when it leaves, who writes beyond a block when it is freed, both at <see cref="CheckBlocks"/>. Blocks above 16 KiB end at a page that is
 /// not mapped, where there are such pages, and are unmapped when they are freed.
 /// </content>
-public unsafe partial struct KernelHeap<TPages>
+public unsafe partial struct KernelHeap<TPages, TProcessor>
 {
     // Quarantine: a 64th of the window, at least this much and at most that.
     private const nuint LeastQuarantineBytes = 64 * 1024;
@@ -30,11 +29,11 @@ public unsafe partial struct KernelHeap<TPages>
 
     private readonly nuint GuardPages => _guard == null ? 0 : _guard->Records.PageCount + _guard->Stacks.PageCount;
 
-    /// <summary>As <see cref="TryInitialize(TPages, PageRange)"/>, with options.</summary>
-    public bool TryInitialize(TPages pages, PageRange window, in HeapOptions options)
+    /// <summary>As <see cref="TryInitialize(TPages, PageRange, TProcessor)"/>, with options.</summary>
+    public bool TryInitialize(TPages pages, PageRange window, in HeapOptions options, TProcessor processor = default)
     {
-        if (!TryInitialize(pages, window, SizeClassScheme.KernelBlocks)) return false;
-        HeapFront* front = _own;
+        if (!TryInitialize(pages, window, SizeClassScheme.KernelBlocks, processor)) return false;
+        HeapFront* front = _fronts;
         nuint frontPages = _ownPages;
         if (TryUsePolicy(options.Policy))
         {
@@ -42,6 +41,7 @@ public unsafe partial struct KernelHeap<TPages>
             if (_policy != null) _store.ReturnTablePages((byte*)_policy, _ownPages - frontPages);
         }
 
+        front->Processor->Blocks = null;
         _store.ReturnTablePages((byte*)front, frontPages);
         _store.Dispose();
         return false;
@@ -68,6 +68,14 @@ public unsafe partial struct KernelHeap<TPages>
     public ulong CheckBlocks()
     {
         if (_guard == null) return 0;
+        bool wereOn = Enter();
+        ulong found = CheckBlocksCore();
+        Leave(wereOn);
+        return found;
+    }
+
+    private ulong CheckBlocksCore()
+    {
         ulong before = _guard->FaultCount;
         for (nuint bucket = 0; bucket < _guard->Records.BucketCount; bucket++)
         {
@@ -97,7 +105,7 @@ public unsafe partial struct KernelHeap<TPages>
     private bool TryWatch(in HeapOptions options)
     {
         nuint stackPages = (nuint)PageNumber.CountFor(CallStacks.BucketCount * (uint)sizeof(void*));
-        nuint guardPages = (nuint)PageNumber.CountFor((uint)sizeof(HeapGuard) + (uint)sizeof(HeapFront));
+        nuint guardPages = (nuint)PageNumber.CountFor((uint)sizeof(HeapGuard));
         nuint pages = guardPages + stackPages;
         if (!_store.TryTakeTablePages(pages, out byte* memory)) return false;
         if (!_store.TryTakeTablePages(BlockRecords.FirstPages, out byte* buckets))
@@ -106,7 +114,7 @@ public unsafe partial struct KernelHeap<TPages>
             return false;
         }
 
-        // SAFETY: the guard, the closed front and the buckets of stacks follow each other in the pages counted above.
+        // SAFETY: the guard and the buckets of stacks follow each other in the pages counted above.
         HeapGuard* guard = (HeapGuard*)memory;
         *guard = default;
         guard->Options = options;
@@ -118,30 +126,19 @@ public unsafe partial struct KernelHeap<TPages>
         if (!guard->IsChecking) guard->QuarantineLimit = 0;
         _ownPages += pages;
         _guard = guard;
-        Close((HeapFront*)(guard + 1));
+        SetFronts();
         return true;
     }
 
-    /// <summary>Puts a front without magazines before the own one: every call takes the long way.</summary>
-    private void Close(HeapFront* front)
-    {
-        HeapFront.Initialize(front, 0);
-        _closed = front;
-        _front = front;
-    }
+    private readonly bool IsGuarded(nuint sizeBytes, nuint alignmentBytes) =>
+        _guard != null && _guard->IsChecking && _guard->Options.AllocateGuarded != null
+        && sizeBytes > SizeClasses.LargestSmallBytes && sizeBytes <= _store.Map.SpanBytes && alignmentBytes <= RedZones.LeastBytes;
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private byte* AllocateWatched(nuint sizeBytes, nuint alignmentBytes, BlockKind kind)
     {
-        if (sizeBytes > _store.Map.SpanBytes) return Fail();
+        if (sizeBytes > _store.Map.SpanBytes) return null;
         if (!_guard->IsChecking) return Record(AllocateCore(sizeBytes, alignmentBytes), sizeBytes, kind);
         if (sizeBytes == 0) sizeBytes = 1;
-        if (sizeBytes > SizeClasses.LargestSmallBytes && alignmentBytes <= RedZones.LeastBytes && _guard->Options.AllocateGuarded != null)
-        {
-            byte* guarded = AllocateGuarded(sizeBytes, kind);
-            if (guarded != null) return guarded;
-        }
-
         // Above a page the run itself is aligned, and there is no room before it.
         nuint front = alignmentBytes > PageNumber.SizeBytes ? 0 : alignmentBytes > RedZones.LeastBytes ? alignmentBytes : RedZones.LeastBytes;
         byte* inner = AllocateCore(front + sizeBytes + RedZones.LeastBytes, alignmentBytes);
@@ -155,7 +152,7 @@ public unsafe partial struct KernelHeap<TPages>
         if (record == null)
         {
             FreeCore(inner);
-            return Fail();
+            return null;
         }
 
         record->Keeping = BlockKeeping.Zoned;
@@ -165,22 +162,28 @@ public unsafe partial struct KernelHeap<TPages>
         return record->User;
     }
 
-    // The block ends where the page that is not mapped begins, but for what its alignment leaves.
-    private byte* AllocateGuarded(nuint sizeBytes, BlockKind kind)
+    // Without the lock: mapping takes locks that come before it.
+    private byte* AllocateGuarded(nuint sizeBytes, BlockKind kind, Telling telling)
     {
         ulong pageCount = PageNumber.CountFor(sizeBytes);
         byte* pages;
         if (!_guard->Options.AllocateGuarded(pageCount, &pages)) return null;
+        bool wereOn = Enter();
+        byte* block = Guard(pages, pageCount, sizeBytes, kind);
+        if (telling == Telling.Observer) Tell(block, sizeBytes);
+        Leave(wereOn);
+        if (block == null) _guard->Options.FreeGuarded(pages);
+        return block;
+    }
+
+    // The block ends where the page that is not mapped begins, but for what its alignment leaves.
+    private byte* Guard(byte* pages, ulong pageCount, nuint sizeBytes, BlockKind kind)
+    {
         ForgetFreed(pages);
         nuint innerBytes = (nuint)pageCount << PageNumber.Shift;
         nuint before = (innerBytes - sizeBytes) & ~(nuint)(RedZones.LeastBytes - 1);
         BlockRecord* record = TryRecord(pages, innerBytes, pages + before, sizeBytes, kind);
-        if (record == null)
-        {
-            _guard->Options.FreeGuarded(pages);
-            return null;
-        }
-
+        if (record == null) return null;
         record->Keeping = BlockKeeping.Guarded;
         byte* end = pages + innerBytes + PageNumber.SizeBytes;
         if (_guard->GuardedEnd == null || pages < _guard->LowestGuarded) _guard->LowestGuarded = pages;
@@ -198,10 +201,8 @@ public unsafe partial struct KernelHeap<TPages>
         ExamineCore(block, out _, out nuint innerBytes);
         if (TryRecord(block, innerBytes, block, sizeBytes, kind) != null) return block;
         FreeCore(block);
-        return Fail();
+        return null;
     }
-
-    private byte* WatchCacheObject(byte* block, nuint sizeBytes) => Record(block, sizeBytes, BlockKind.CacheObject);
 
     private BlockRecord* TryRecord(byte* inner, nuint innerBytes, byte* user, nuint userBytes, BlockKind kind)
     {
@@ -221,10 +222,14 @@ public unsafe partial struct KernelHeap<TPages>
         return record;
     }
 
-    private readonly void SetKind(void* block, BlockKind kind)
+    // Without the lock.
+    private void SetKind(void* block, BlockKind kind)
     {
-        BlockRecord* record = _guard == null || block == null ? null : FindRecord((byte*)block);
+        if (_guard == null || block == null) return;
+        bool wereOn = Enter();
+        BlockRecord* record = FindRecord((byte*)block);
         if (record != null) record->Kind = kind;
+        Leave(wereOn);
     }
 
     private CallStack CaptureStack()
@@ -242,28 +247,21 @@ public unsafe partial struct KernelHeap<TPages>
         return record->Keeping == BlockKeeping.Bare ? record->InnerBytes : record->UserBytes;
     }
 
-    private byte* ReallocateWatched(byte* block, nuint newSizeBytes)
+    /// <summary>What is to be reallocated, and the kind that it is to have elsewhere.</summary>
+    private HeapFreeResult ExamineRecorded(byte* block, out BlockKind kind)
     {
         HeapFreeResult result = ExamineWatched(block, out BlockRecord* record);
-        if (result != HeapFreeResult.Ok)
-        {
-            Find(result, record, block, OffsetIn(record, block), 0);
-            return null;
-        }
+        kind = result != HeapFreeResult.Ok || record->Kind is BlockKind.Aligned or BlockKind.CacheObject ? BlockKind.Plain : record->Kind;
+        return result == HeapFreeResult.Ok ? result : Find(result, record, block, OffsetIn(record, block), 0);
+    }
 
-        // A checking heap never leaves a block in place: who still uses the old address is to be found.
-        if (record->Keeping == BlockKeeping.Bare && TryResize(_store.Map.Find(block), record->InnerBytes, newSizeBytes))
-        {
-            Resize(record, newSizeBytes);
-            return block;
-        }
-
-        nuint oldSizeBytes = SizeOfWatched(block);
-        byte* moved = AllocateWatched(newSizeBytes, 1, record->Kind is BlockKind.Aligned or BlockKind.CacheObject ? BlockKind.Plain : record->Kind);
-        if (moved == null) return newSizeBytes <= oldSizeBytes ? block : null;
-        RawMemory.Copy(block, moved, newSizeBytes < oldSizeBytes ? newSizeBytes : oldSizeBytes);
-        FreeWatched(block);
-        return moved;
+    // A checking heap never leaves a block in place: who still uses the old address is to be found.
+    private bool TryResizeWatched(byte* block, nuint newSizeBytes)
+    {
+        BlockRecord* record = FindRecord(block);
+        if (record->Keeping != BlockKeeping.Bare || !TryResize(_store.Map.Find(block), record->InnerBytes, newSizeBytes)) return false;
+        Resize(record, newSizeBytes);
+        return true;
     }
 
     private readonly void Resize(BlockRecord* record, nuint newSizeBytes)
