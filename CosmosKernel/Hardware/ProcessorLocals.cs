@@ -49,6 +49,6 @@ public unsafe struct ProcessorLocals
     public int Collection;
 
     /// <summary>What flushes of its translations keep.</summary>
-    [FieldOffset(FramesBytes + 24)]
+    [FieldOffset(HeapsOffset + 24)]
     public void* Translations;
 }
