@@ -21,6 +21,7 @@ namespace MemOS.Tests.Interleavings;
 internal sealed class Execution
 {
     private const int MostSteps = 20_000;
+    private const int Nothing = -1;
 
     [ThreadStatic]
     private static Execution? t_current;
@@ -79,12 +80,14 @@ internal sealed class Execution
     /// <summary>How often memory has changed.</summary>
     public int Commits => _commits;
 
-    /// <summary>Goes on when memory has changed: for loops that wait.</summary>
+    /// <summary>Goes on when memory has changed: for loops that wait. That takes time enough for the processor's own writes to be seen.</summary>
     public void Wait()
     {
-        Own.WaitsSince = _commits;
+        Flush();
+        Own.WaitsSince = Own.LooksSince;
         Step("waits");
-        Own.WaitsSince = -1;
+        Own.WaitsSince = Nothing;
+        Own.LooksSince = CommitsOfOthers(Own);
     }
 
     /// <summary>What the processor sees at an address.</summary>
@@ -105,7 +108,11 @@ internal sealed class Execution
     }
 
     /// <summary>Something was written to memory at once.</summary>
-    public void CountCommit() => _commits++;
+    public void CountCommit()
+    {
+        _commits++;
+        Own.Commits++;
+    }
 
     private void Work(int processor)
     {
@@ -177,7 +184,9 @@ internal sealed class Execution
     }
 
     private bool CanRun(int processor) =>
-        !_processors[processor].HasEnded && (_processors[processor].WaitsSince < 0 || _processors[processor].WaitsSince != _commits);
+        !_processors[processor].HasEnded && _processors[processor].WaitsSince != CommitsOfOthers(_processors[processor]);
+
+    private int CommitsOfOthers(Processor processor) => _commits - processor.Commits;
 
     // One after the other they see that it is over.
     private int Abandon(int running)
@@ -195,6 +204,7 @@ internal sealed class Execution
         buffer[0].Commit();
         buffer.RemoveAt(0);
         _commits++;
+        _processors[processor].Commits++;
         _story.Add($"processor {processor}: its oldest write is seen");
     }
 
@@ -206,8 +216,14 @@ internal sealed class Execution
 
         public SemaphoreSlim Turn { get; } = new(0);
 
-        /// <summary>The commits that there were when it found nothing to do; -1 while it does not wait.</summary>
-        public int WaitsSince { get; set; } = -1;
+        /// <summary>How often memory got what it had written.</summary>
+        public int Commits { get; set; }
+
+        /// <summary>The commits of others that there were when it went on after its last wait: all that it has read since is as new.</summary>
+        public int LooksSince { get; set; }
+
+        /// <summary>The same as it began to wait: there is nothing to see for it until there are more; <see cref="Nothing"/> while it does not wait.</summary>
+        public int WaitsSince { get; set; } = Nothing;
 
         public bool HasEnded { get; set; }
     }
