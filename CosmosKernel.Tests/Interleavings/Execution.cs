@@ -21,7 +21,6 @@ namespace MemOS.Tests.Interleavings;
 internal sealed class Execution
 {
     private const int MostSteps = 20_000;
-    private const int Nothing = -1;
 
     [ThreadStatic]
     private static Execution? t_current;
@@ -80,14 +79,12 @@ internal sealed class Execution
     /// <summary>How often memory has changed.</summary>
     public int Commits => _commits;
 
-    /// <summary>Goes on when memory has changed: for loops that wait. That takes time enough for the processor's own writes to be seen.</summary>
+    /// <summary>Goes on when memory has changed: for loops that wait.</summary>
     public void Wait()
     {
-        Flush();
-        Own.WaitsSince = Own.LooksSince;
+        Own.WaitsSince = _commits;
         Step("waits");
-        Own.WaitsSince = Nothing;
-        Own.LooksSince = CommitsOfOthers(Own);
+        Own.WaitsSince = -1;
     }
 
     /// <summary>What the processor sees at an address.</summary>
@@ -108,11 +105,7 @@ internal sealed class Execution
     }
 
     /// <summary>Something was written to memory at once.</summary>
-    public void CountCommit()
-    {
-        _commits++;
-        Own.Commits++;
-    }
+    public void CountCommit() => _commits++;
 
     private void Work(int processor)
     {
@@ -184,9 +177,7 @@ internal sealed class Execution
     }
 
     private bool CanRun(int processor) =>
-        !_processors[processor].HasEnded && _processors[processor].WaitsSince != CommitsOfOthers(_processors[processor]);
-
-    private int CommitsOfOthers(Processor processor) => _commits - processor.Commits;
+        !_processors[processor].HasEnded && (_processors[processor].WaitsSince < 0 || _processors[processor].WaitsSince != _commits);
 
     // One after the other they see that it is over.
     private int Abandon(int running)
@@ -204,7 +195,6 @@ internal sealed class Execution
         buffer[0].Commit();
         buffer.RemoveAt(0);
         _commits++;
-        _processors[processor].Commits++;
         _story.Add($"processor {processor}: its oldest write is seen");
     }
 
@@ -216,14 +206,8 @@ internal sealed class Execution
 
         public SemaphoreSlim Turn { get; } = new(0);
 
-        /// <summary>How often memory got what it had written.</summary>
-        public int Commits { get; set; }
-
-        /// <summary>The commits of others that there were when it went on after its last wait: all that it has read since is as new.</summary>
-        public int LooksSince { get; set; }
-
-        /// <summary>The same as it began to wait: there is nothing to see for it until there are more; <see cref="Nothing"/> while it does not wait.</summary>
-        public int WaitsSince { get; set; } = Nothing;
+        /// <summary>The commits that there were when it found nothing to do; -1 while it does not wait.</summary>
+        public int WaitsSince { get; set; } = -1;
 
         public bool HasEnded { get; set; }
     }

@@ -7,7 +7,7 @@ namespace MemOS.Tests.Interleavings;
 public sealed class TicketLockInterleavingTests
 {
     [TestCase(2, 2, 4)]
-    [TestCase(3, 1, 2)]
+    [TestCase(3, 1, 3)]
     public void It_lets_one_in_at_a_time(int processors, int rounds, int deviations)
     {
         Finding? finding = Explorer.FindFault(() => new Additions<ExploredWords>(processors, rounds), deviations, out int orders);

@@ -220,6 +220,58 @@ public sealed unsafe class PlugExecutionTests
     }
 
     [Test]
+    public void SwitchContext_goes_on_where_the_other_stack_was_left_and_comes_back_with_what_a_call_keeps()
+    {
+        // Entered by the return on the other stack: RBX says where to write, RBP where the first stack's pointer is kept.
+        using HostCode target = Emit(() =>
+        {
+            XS.Set(RBX, RSP, destinationIsIndirect: true);
+            XS.Set(RBX, R12, destinationDisplacement: 8);
+            XS.Set(RBX, R15, destinationDisplacement: 16);
+            XS.Set(RSP, RBP, sourceIsIndirect: true);
+            XS.Xor(RBX, RBX);
+            XS.Xor(R12, R12);
+            XS.Pop(R15);
+            XS.Pop(R14);
+            XS.Pop(R13);
+            XS.Pop(R12);
+            XS.Pop(RBP);
+            XS.Pop(RBX);
+            XS.Return();
+        });
+        using HostCode code = Load("StackPlugs.SwitchContext", before: () =>
+        {
+            XS.Push(RBX);
+            XS.Push(R12);
+            XS.Push(RBP);
+            XS.Set(RBX, 0x1111);
+            XS.Set(R12, 0x2222);
+            XS.Call("Body");
+            XS.Lea(RAX, RBX);
+            XS.Sub(RAX, R12);
+            XS.Pop(RBP);
+            XS.Pop(R12);
+            XS.Pop(RBX);
+            XS.Return();
+        });
+
+        const int StackWords = 64;
+        ulong* stack = stackalloc ulong[StackWords];
+        ulong* seen = stackalloc ulong[3];
+        ulong saved = 0;
+        ulong* words = stack + StackWords - 8;
+        words[0] = 15;
+        words[3] = 12;
+        words[4] = (ulong)&saved;
+        words[5] = (ulong)seen;
+        words[6] = (ulong)target.Start;
+        ulong difference = ((delegate* unmanaged<ulong*, ulong*, ulong>)code.Start)(&saved, words);
+        Assert.That((long)difference, Is.EqualTo(0x1111 - 0x2222), "RBX and R12 after the call");
+        Assert.That(seen[0], Is.EqualTo((ulong)(words + 7)), "the other stack is as it was before its call");
+        Assert.That((seen[1], seen[2]), Is.EqualTo((12UL, 15UL)));
+    }
+
+    [Test]
     public void ProbeLoad8_loads()
     {
         using HostCode code = Load("ProbePlugs.ProbeLoad8");

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using MemOS.Hardware;
-using MemOS.Memory.Heap;
 using MemOS.Primitives;
 using MemOS.Startup;
 

@@ -28,6 +28,7 @@ internal unsafe struct CodeTargets
     public void* GetRuntimeException;
     public void* AppendExceptionStackFrame;
     public void* GetSystemArrayEEType;
+    public void* ThreadEntryPoint;
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "KitCodeTargets")]

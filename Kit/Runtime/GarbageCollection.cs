@@ -130,7 +130,11 @@ internal static unsafe class Finalizers
     private static void WaitForPendingFinalizers(int allowReentrantWait)
     {
         while (System.Threading.Volatile.Read(ref s_runner) is not 0 and int runner && runner != (int)Threads.Current()->Id)
-            CPU.Pause();
+        {
+            if (!ThreadServices.Yield())
+                CPU.Pause();
+        }
+
         Run();
     }
 

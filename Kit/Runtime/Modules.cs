@@ -58,6 +58,7 @@ internal static unsafe class Modules
         GCServices.Roots.StackTop = thread->StackTop;
         GCServices.Roots.ThreadStatics = &thread->Statics;
         Finalizers.Install();
+        Threads.Install();
         InitializeModules(targets->ManagedStart, targets->ModulesStart, (int)(targets->ModulesEnd - targets->ModulesStart), null, 0);
         ManagedStartup();
     }

@@ -4,9 +4,12 @@ using Cosmos.Core;
 
 namespace Kit.Runtime;
 
-/// <summary>What the class library asks about the thread that runs: there is one a processor.</summary>
+/// <summary>What the class library asks about the thread that runs.</summary>
 internal static unsafe class Threads
 {
+    // The class library's own, the same for all threads.
+    private static delegate* unmanaged<void> s_exitCallback;
+
     /// <summary>What is kept of the thread that runs.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "KitCurrentThread")]
@@ -34,7 +37,7 @@ internal static unsafe class Threads
     [RuntimeExport("RhGetProcessCpuCount")]
     private static int GetProcessCpuCount()
     {
-        return 1;
+        return ThreadServices.ProcessorCount();
     }
 
     [RuntimeExport("RhGetDefaultStackSize")]
@@ -53,6 +56,20 @@ internal static unsafe class Threads
     [RuntimeExport("RhSetThreadExitCallback")]
     private static void SetThreadExitCallback(void* callback)
     {
+        s_exitCallback = (delegate* unmanaged<void>)callback;
+    }
+
+    /// <summary>Installs what runs threads.</summary>
+    public static void Install()
+    {
+        ThreadServices.RunHook = &Run;
+    }
+
+    private static void Run(void* entry, nuint parameter)
+    {
+        ((delegate* unmanaged<nint, uint>)entry)((nint)parameter);
+        if (s_exitCallback != null)
+            s_exitCallback();
     }
 
     [RuntimeExport("RhpSetThreadDoNotTriggerGC")]
@@ -70,7 +87,7 @@ internal static unsafe class Threads
     [RuntimeExport("RhYield")]
     private static bool Yield()
     {
-        return false;
+        return ThreadServices.Yield();
     }
 
     [RuntimeExport("RhGetKnobValues")]

@@ -23,6 +23,12 @@ public static unsafe partial class Cpu
     [PlugMethod(PlugRequired = true)]
     internal static byte* StartCodeEnd() => throw new NotImplementedException();
 
+    /// <summary>Goes over to another stack, where this was called before or where a return address lies above as many words as a call keeps registers.</summary>
+    /// <param name="saved">Where the stack pointer is put that leads back here.</param>
+    /// <param name="stackPointer">That of the other.</param>
+    [PlugMethod(PlugRequired = true)]
+    public static void SwitchContext(CosmosAddress* saved, CosmosAddress stackPointer) => throw new NotImplementedException();
+
     /// <summary>What this processor has by GS.</summary>
     [PlugMethod(PlugRequired = true)]
     public static ProcessorArea* CurrentArea() => throw new NotImplementedException();

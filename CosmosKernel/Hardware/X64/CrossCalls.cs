@@ -25,6 +25,7 @@ public static unsafe class CrossCalls
     private static delegate*<void> s_serveFlushes;
     private static delegate*<void> s_rest;
     private static delegate*<void> s_wake;
+    private static delegate*<bool> s_runThread;
 
     /// <summary>How many processors were woken, the boot processor counted.</summary>
     public static int Count => s_count;
@@ -120,9 +121,10 @@ public static unsafe class CrossCalls
             nuint target = Volatile.Read(ref area->WorkTarget);
             if (target == 0)
             {
-                s_rest();
+                // Said before the look: who has a thread to run looks here after that is to be seen.
                 area->IsIdle = 1;
-                Cpu.WaitForInterrupt();
+                Interlocked.MemoryBarrier();
+                if (s_runThread == null || !s_runThread()) Sleep();
                 area->IsIdle = 0;
                 continue;
             }
@@ -131,6 +133,15 @@ public static unsafe class CrossCalls
             ((delegate*<CosmosAddress, void>)target)(area->WorkArgument);
             Volatile.Write(ref area->WorkTarget, 0);
         }
+    }
+
+    /// <summary>Says what runs the next thread on a processor that has nothing else to do, if there is one; interrupts are masked before and after.</summary>
+    internal static void SetThreads(delegate*<bool> runThread) => s_runThread = runThread;
+
+    private static void Sleep()
+    {
+        s_rest();
+        Cpu.WaitForInterrupt();
     }
 
     /// <summary>Says where the areas of the processors lie; those of the first <paramref name="count"/> exist.</summary>

@@ -88,6 +88,10 @@ public unsafe struct ProcessorArea
     [FieldOffset(ContextOffset + 79)]
     public byte IsClean;
 
+    /// <summary>Its threads: who keeps them knows what lies there.</summary>
+    [FieldOffset(ContextOffset + 80)]
+    public void* Threads;
+
     /// <summary>What another processor asks it to run at once: a function of one word. 0 when it is done.</summary>
     [FieldOffset(CallOffset)]
     public nuint CallTarget;

@@ -36,6 +36,7 @@ public static unsafe class ProcessorChecks
         StopChecks.AddTo(suite);
         SharedObjectChecks.AddTo(suite);
         LockChecks.AddTo(suite);
+        ThreadChecks.AddTo(suite);
         suite.Add("processors.one that does not answer is named and not waited for", Stuck);
     }
 

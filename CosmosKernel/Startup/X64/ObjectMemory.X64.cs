@@ -50,6 +50,11 @@ public static unsafe partial class ObjectMemory
             ProcessorArea* area = CrossCalls.AreaOf(cpu);
             if (SafePoints.IsParked(cpu)) KernelMemory.Objects.MarkWords((void*)area->ParkedStack, area->Thread.StackTop);
         }
+
+        for (KernelThread* thread = KernelThreads.All; thread != null; thread = thread->NextOfAll)
+        {
+            if (thread->Processor == KernelThread.NoProcessor) KernelMemory.Objects.MarkWords((void*)thread->StackPointer, thread->Block.StackTop);
+        }
     }
 
     private static void MarkThreadStatics(in RootRegions regions)
@@ -59,6 +64,12 @@ public static unsafe partial class ObjectMemory
         {
             void* statics = (void*)CrossCalls.AreaOf(CpuId.FromTrusted(number))->Thread.Statics;
             if (statics != null) KernelMemory.Objects.MarkReference(statics);
+        }
+
+        for (KernelThread* thread = KernelThreads.All; thread != null; thread = thread->NextOfAll)
+        {
+            bool isWaiting = thread->Processor == KernelThread.NoProcessor && thread->Block.Statics != 0;
+            if (isWaiting) KernelMemory.Objects.MarkReference((void*)thread->Block.Statics);
         }
     }
 }

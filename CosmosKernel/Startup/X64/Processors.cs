@@ -60,6 +60,7 @@ public static unsafe class Processors
         s_isStarted = true;
         Cpu.CurrentArea()->ApicId = ProcessorState.ApicId;
         Cpu.CurrentArea()->Phase = (int)ProcessorPhase.Running;
+        if (KernelThreads.TryAddProcessor(Cpu.CurrentArea())) CrossCalls.SetThreads(&KernelThreads.TryRunNext);
         s_obstacle = Prepare();
         for (int number = 1; number < Wanted && s_obstacle == ProcessorObstacle.None; number++)
         {
@@ -110,7 +111,7 @@ public static unsafe class Processors
         ThreadBlock.Create(&area->Thread, ThreadBlock.BootThread + cpu.Value, (byte*)stack.Start.Start.Value, (byte*)stack.End.Start.Value);
         area->Number = cpu.Value;
         area->Locals.Number = cpu.Value;
-        if (!KernelMemory.Objects.TryAddProcessor(&area->Locals)) return false;
+        if (!KernelMemory.Objects.TryAddProcessor(&area->Locals) || !KernelThreads.TryAddProcessor(area)) return false;
         if (!MachineTlb.TryPrepare(area, KernelMemory.KernelSpaceId)) return false;
         area->ApicId = KernelMemory.Processors.ApicIdOf(cpu);
         area->Tables = (ProcessorTables*)KernelMemory.Heap.AllocateZeroed((nuint)sizeof(ProcessorTables));

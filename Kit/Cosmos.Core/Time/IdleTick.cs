@@ -15,9 +15,11 @@ public static class IdleTick
 
     private static bool s_isRunning;
 
-    /// <summary>Sleeps until the next interrupt, at most about a millisecond; only pauses where interrupts are masked.</summary>
+    /// <summary>Lets other threads run, or sleeps until the next interrupt, at most about a millisecond; only pauses where interrupts are masked.</summary>
     public static void Wait()
     {
+        if (ThreadServices.Yield())
+            return;
         if (!CPU.DisableInterrupts())
         {
             CPU.Pause();

@@ -10,7 +10,7 @@ extern boot_stack_guard, boot_stack_bottom, boot_stack_top
 extern kit_dispatch_buckets
 extern kit_ret_throw, kit_ret_throw_hw, kit_ret_rethrow, kit_ret_catch, kit_ret_finally, kit_ret_filter, kit_ret_dispatch
 extern kit_leaf_start, kit_leaf_end, RhpInitialDynamicInterfaceDispatch, RhpThrowHwEx
-extern GetRuntimeException, AppendExceptionStackFrame, GetSystemArrayEEType
+extern GetRuntimeException, AppendExceptionStackFrame, GetSystemArrayEEType, ThreadEntryPoint
 
 section .text
 global KitImageLayout, KitCodeTargets, KitCurrentThread
@@ -42,4 +42,4 @@ targets:
         dq      kit_ret_throw, kit_ret_throw_hw, kit_ret_rethrow
         dq      kit_ret_catch, kit_ret_finally, kit_ret_filter, kit_ret_dispatch
         dq      kit_leaf_start, kit_leaf_end, RhpInitialDynamicInterfaceDispatch, RhpThrowHwEx
-        dq      GetRuntimeException, AppendExceptionStackFrame, GetSystemArrayEEType
+        dq      GetRuntimeException, AppendExceptionStackFrame, GetSystemArrayEEType, ThreadEntryPoint

@@ -38,16 +38,10 @@ internal static unsafe class ProcessImports
         return CurrentThread;
     }
 
-    [RuntimeExport("GetThreadPriority")]
-    private static int GetThreadPriority(nint thread)
-    {
-        return 0;
-    }
-
     [RuntimeExport("GetCurrentProcessorNumberEx")]
     private static void GetCurrentProcessorNumber(uint* number)
     {
-        *number = 0;
+        *number = (uint)ThreadServices.CurrentProcessor();
     }
 
     [RuntimeExport("GetEnvironmentVariableW")]
@@ -87,10 +81,11 @@ internal static unsafe class ProcessImports
         return NotImplemented;
     }
 
+    // Every thread that starts wants it; there is nothing to prepare.
     [RuntimeExport("CoInitializeEx")]
     private static int CoInitialize(void* reserved, uint flags)
     {
-        return NotImplemented;
+        return 0;
     }
 
     [RuntimeExport("CoUninitialize")]

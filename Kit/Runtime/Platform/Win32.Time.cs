@@ -27,10 +27,4 @@ internal static unsafe class TimeImports
     {
         return Clock.Nanoseconds / NanosecondsPerMillisecond;
     }
-
-    [RuntimeExport("Sleep")]
-    private static void Sleep(uint milliseconds)
-    {
-        Clock.Delay(milliseconds * NanosecondsPerMillisecond);
-    }
 }

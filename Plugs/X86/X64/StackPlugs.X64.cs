@@ -26,10 +26,41 @@ public static unsafe class StackPlugs
     [PlugMethod(Assembler = typeof(PushRegistersBody))]
     public static void PushRegisters(void* target) => throw new NotImplementedException();
 
+    /// <summary>Goes over to another stack.</summary>
+    [PlugMethod(Assembler = typeof(SwitchContextBody))]
+    public static void SwitchContext(CosmosAddress* saved, CosmosAddress stackPointer) => throw new NotImplementedException();
+
+    private static readonly Register64[] s_callers = { RBX, RBP, R12, R13, R14, R15 };
+
+    private sealed class SwitchContextBody : X86Body
+    {
+        public SwitchContextBody()
+            : base(ArgumentSize.Word, ArgumentSize.Word)
+        {
+        }
+
+        protected override void Emit()
+        {
+            foreach (Register64 register in s_callers)
+            {
+                XS.Push(register);
+            }
+
+            Load(RAX, 0);
+            XS.Set(RAX, RSP, destinationIsIndirect: true);
+            Load(RCX, 1);
+            XS.Set(RSP, RCX);
+            for (int i = s_callers.Length - 1; i >= 0; i--)
+            {
+                XS.Pop(s_callers[i]);
+            }
+
+            Return();
+        }
+    }
+
     private sealed class PushRegistersBody : X86Body
     {
-        private static readonly Register64[] s_callers = { RBX, RBP, R12, R13, R14, R15 };
-
         public PushRegistersBody()
             : base(ArgumentSize.Word)
         {
