@@ -12,7 +12,7 @@ namespace MemOS.Tests.Plugs;
 [TestFixture]
 public sealed class PlugBodyTests
 {
-    private static readonly string[] s_onlyWide = { "ImagePlugs.Table", "InterruptEntryPlugs.InterruptEntries", "PlugListPlugs.End", "PlugListPlugs.Start", "StackPlugs.SwitchContext", "StartCodePlugs.StartCodeBegin", "StartCodePlugs.StartCodeEnd", "UserModePlugs.CurrentArea", "UserModePlugs.RunUser", "UserModePlugs.SystemCallEntry", "UserModePlugs.WriteXcr" };
+    private static readonly string[] s_onlyWide = { "ImagePlugs.Table", "InterruptEntryPlugs.InterruptEntries", "PlugListPlugs.End", "PlugListPlugs.Start", "StackPlugs.SwitchContext", "StartCodePlugs.StartCodeBegin", "StartCodePlugs.StartCodeEnd", "UserModePlugs.CurrentArea", "UserModePlugs.CurrentLocals", "UserModePlugs.RunUser", "UserModePlugs.SystemCallEntry", "UserModePlugs.WriteXcr" };
 
     [Test]
     public void All_bodies_assemble_into_one_object([Values(32, 64)] int bits)

@@ -246,6 +246,7 @@ public sealed unsafe class PerCpuCacheTests
         PerCpuCache cache = new(0, 0, Order.Zero, null);
         zone.TryAdopt(new FrameRange(FrameNumber.Zero, 64));
         cache.Open(managedFrames: 64 * 8, processors: 1);
+        Assert.That(cache.TryAdapt(), Is.True);
         zone.Fill(ref cache, 8);
         Assert.That(cache.Validate(in table), Is.Null);
         Assert.That(zone.Validate(), Is.Null);

@@ -33,6 +33,10 @@ public static unsafe partial class Cpu
     [PlugMethod(PlugRequired = true)]
     public static ProcessorArea* CurrentArea() => throw new NotImplementedException();
 
+    /// <summary>What this processor's allocators keep, from the start of memory on.</summary>
+    [PlugMethod(PlugRequired = true)]
+    public static ProcessorLocals* CurrentLocals() => throw new NotImplementedException();
+
     /// <summary>Where SYSCALL goes.</summary>
     [PlugMethod(PlugRequired = true)]
     internal static byte* SystemCallEntry() => throw new NotImplementedException();

@@ -14,11 +14,13 @@ public unsafe struct ProcessorArea
     /// <summary>No instruction's address.</summary>
     public const ulong IsAskedWhere = 1;
 
+    /// <summary>Where <see cref="OwnLocals"/> lies.</summary>
+    public const int OwnLocalsOffset = ContextOffset + 88;
+
     // What others write to has a line of the cache of its own.
     private const int CallOffset = 192;
 
-    /// <summary>Where <see cref="Locals"/> lie.</summary>
-    public const int LocalsOffset = 1024;
+    private const int LocalsOffset = 1024;
 
     /// <summary>The runtime's part.</summary>
     [FieldOffset(0)]
@@ -91,6 +93,10 @@ public unsafe struct ProcessorArea
     /// <summary>Its threads: who keeps them knows what lies there.</summary>
     [FieldOffset(ContextOffset + 80)]
     public void* Threads;
+
+    /// <summary>Its <see cref="Locals"/>, to be had in one step.</summary>
+    [FieldOffset(OwnLocalsOffset)]
+    public ProcessorLocals* OwnLocals;
 
     /// <summary>What another processor asks it to run at once: a function of one word. 0 when it is done.</summary>
     [FieldOffset(CallOffset)]

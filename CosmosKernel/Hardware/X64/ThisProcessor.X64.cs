@@ -9,6 +9,6 @@ public readonly unsafe partial struct ThisProcessor
     public ProcessorLocals* Current
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => (ProcessorLocals*)((byte*)Cpu.CurrentArea() + ProcessorArea.LocalsOffset); // Written so, nobody looks whether it is null.
+        get => Cpu.CurrentLocals();
     }
 }

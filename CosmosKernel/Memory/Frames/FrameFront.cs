@@ -11,11 +11,14 @@ namespace MemOS.Memory.Frames;
 /// </remarks>
 internal unsafe struct FrameFront
 {
+    // The usual ways find these two rows by offsets: compilers look at a row's structure for null first.
+    private const ulong FirstOwned = ZoneKinds.Count;
+
     private fixed ulong _startCaches[ZoneKinds.Count]; // Addresses.
+    private fixed ulong _owned[FrameOwners.Count];
     private PerCpuCache* _caches;
     private PerCpuCache* _largeCaches;
     private FrameTable _table;
-    private fixed ulong _owned[FrameOwners.Count];
     private fixed ulong _refusals[FreeResults.Count];
 
     /// <summary>The node that the processor is of.</summary>
@@ -70,18 +73,23 @@ internal unsafe struct FrameFront
 
     /// <summary>The cache that serves <paramref name="request"/>: that of the zone to start with.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal readonly PerCpuCache* CacheFor(FrameRequest request) => (PerCpuCache*)_startCaches[(int)request.Zone];
+    internal static PerCpuCache* CacheFor(FrameFront* front, FrameRequest request) => ((PerCpuCache**)front)[(ulong)request.Zone]; // SAFETY: they come first.
+
+    /// <summary>The cache of large blocks of the same zone as <see cref="CacheFor"/>'s.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static PerCpuCache* LargeCacheFor(FrameFront* front, FrameRequest request) =>
+        (PerCpuCache*)((nuint)CacheFor(front, request) + ((nuint)front->_largeCaches - (nuint)front->_caches));
 
     /// <summary>The slot of the table where the search for <paramref name="frame"/> begins.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal readonly FrameSlot* FirstSlot(FrameNumber frame) => _table.FirstSlot(frame);
+    internal static FrameSlot* FirstSlot(FrameFront* front, FrameNumber frame) => front->_table.FirstSlot(frame);
 
     /// <summary>The cache of the zone that an allocated block is of.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal readonly PerCpuCache* CacheOf(FrameDescriptor* block)
+    internal static PerCpuCache* CacheOf(FrameFront* front, FrameDescriptor* block)
     {
         // SAFETY: what is allocated is of a zone that there is. The zone's byte times the size, by one shift for both.
-        return (PerCpuCache*)((byte*)_caches + ((ulong)block->ZoneByte << PerCpuCache.SizeShift));
+        return (PerCpuCache*)(((nuint)block->ZoneByte << PerCpuCache.SizeShift) + (nuint)front->_caches);
     }
 
     /// <summary>The cache of single frames of zone <paramref name="zone"/>.</summary>
@@ -96,17 +104,25 @@ internal unsafe struct FrameFront
     /// <summary>How often a free was refused here for <paramref name="reason"/>.</summary>
     internal readonly ulong Refusals(FreeResult reason) => _refusals[(int)reason];
 
-    /// <summary>Counts frames for <paramref name="owner"/>, or with a wrapped count away from it.</summary>
+    /// <summary>Counts frames for <paramref name="owner"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Count(FrameOwner owner, ulong frames) => _owned[(int)owner] = unchecked(_owned[(int)owner] + frames); // So written it is one instruction.
-
-    /// <summary>Counts a frame away from the owner with that number.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void CountBack(ulong owner) => _owned[owner] = unchecked(_owned[owner] - 1);
+    internal static void Count(FrameFront* front, FrameOwner owner, ulong frames)
+    {
+        ulong* words = (ulong*)front;
+        words[FirstOwned + (ulong)owner] = unchecked(words[FirstOwned + (ulong)owner] + frames); // So written it is one instruction.
+    }
 
     /// <summary>Counts frames away from <paramref name="owner"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void CountBack(FrameOwner owner, ulong frames) => _owned[(int)owner] = unchecked(_owned[(int)owner] - frames);
+    internal static void CountBack(FrameFront* front, FrameOwner owner, ulong frames) => Count(front, owner, unchecked(0 - frames));
+
+    /// <summary>Counts one frame away from the owner with that number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void CountBack(FrameFront* front, ulong owner)
+    {
+        ulong* words = (ulong*)front;
+        words[FirstOwned + owner] = unchecked(words[FirstOwned + owner] - 1);
+    }
 
     /// <summary>Counts a refusal, and returns it.</summary>
     internal FreeResult Refuse(FreeResult reason)

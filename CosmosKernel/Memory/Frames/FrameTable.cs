@@ -249,17 +249,16 @@ public readonly unsafe struct FrameTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static uint HeaderOf(FrameDescriptor* descriptor) => Volatile.Read(ref descriptor->Header);
 
-    /// <summary>Hands out a block that only this processor knows to be cached, when its header, all of it, is <paramref name="from"/>; else nothing.</summary>
+    /// <summary>Hands out a block that is cached by this processor, by adding <paramref name="change"/> to its header; false when it is not cached.</summary>
     /// <remarks>
-    /// For those who know the whole header: one comparison checks state, order, owner and zone. The arrow is the caller's to keep. No other
-    /// processor changes a header that says Cached, so this needs no LOCK; who frees such a block meanwhile is refused, for its header is no
-    /// allocated one's or its word of references is a link still.
+    /// The arrow is the caller's to keep. No other processor changes a header that says Cached, so this needs no LOCK; who frees such a block
+    /// meanwhile is refused, for its header is no allocated one's, or its word of references is a link still.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static bool TryHandOut(FrameDescriptor* descriptor, uint from, uint to)
+    internal static bool TryHandOut(FrameDescriptor* descriptor, uint change)
     {
-        if (descriptor->Header != from) return false;
-        descriptor->Header = to;
+        if (descriptor->State != FrameState.Cached) return false;
+        descriptor->Header = unchecked(descriptor->Header + change);
         descriptor->ReferenceCount = 1;
         return true;
     }

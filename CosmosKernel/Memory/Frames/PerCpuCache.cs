@@ -25,14 +25,15 @@ namespace MemOS.Memory.Frames;
 /// </para>
 /// <para>Invariants:</para>
 /// <list type="bullet">
-/// <item>I1 Each stack is as long as its count says, and no longer than the largest.</item>
+/// <item>I1 Each stack is as long as its count says, and no longer than the processor let it become.</item>
 /// <item>I2 Its frames are Cached, of the cache's zone, with their right offset; no frame that is in no cache is Cached.</item>
 /// </list>
 /// <para>
 /// Locking. Only its processor takes from it and puts into it, so that needs no lock and no masking: interrupts do not allocate. What others
-/// write here is the capacity, under the zone's lock, when the zone becomes short or well again. A cache of capacity 0 is closed: what its
-/// processor frees next finds no room, goes the zone's way, and takes what was in the cache along. Another processor that wants the
-/// frames before that asks for it (<see cref="PhysicalMemory{TMemory, TProcessor}"/>). A cache is one line, so no other cache's owner writes to it.
+/// write here is the capacity, under the zone's lock, when the zone becomes short or well again. The processor makes it its own
+/// (<see cref="TryAdapt"/>) when it comes to the zone the next time, at the latest after a stack's allocations or frees. At capacity 0
+/// the cache is closed and what was in it goes back then. Another processor that wants the frames before that asks for them
+/// (<see cref="PhysicalMemory{TMemory, TProcessor}"/>). A cache is one line, so no other cache's owner writes to it.
 /// </para>
 /// </remarks>
 [StructLayout(LayoutKind.Sequential, Size = SizeBytes)]
@@ -59,11 +60,12 @@ public unsafe struct PerCpuCache
 
     private FrameDescriptor* _top;
     private FrameDescriptor* _spareTop;
-    private uint _count;
-    private uint _capacity;
+    private uint _room; // How many more the loaded stack takes.
+    private uint _limit; // The longest that a stack becomes, the capacity as its processor saw it last.
     private uint _spareCount;
     private readonly uint _cachedHeader;
     private readonly ulong _origin;
+    private uint _capacity;
 
     /// <summary>A closed cache of blocks of zone <paramref name="zone"/>, whose offsets count from <paramref name="origin"/>.</summary>
     /// <param name="zone">The zone's number.</param>
@@ -82,7 +84,7 @@ public unsafe struct PerCpuCache
     internal readonly PerCpuCache* Next { get; }
 
     /// <summary>The blocks in it.</summary>
-    public readonly uint Count => _count + _spareCount;
+    public readonly uint Count => Loaded + _spareCount;
 
     /// <summary>The frames in it.</summary>
     public readonly ulong Frames => (ulong)Count << Order.Value;
@@ -90,11 +92,17 @@ public unsafe struct PerCpuCache
     /// <summary>The order of its blocks.</summary>
     public readonly Order Order => Order.FromTrusted((byte)(_cachedHeader >> FrameDescriptor.OrderShift));
 
-    /// <summary>The most blocks that a stack takes; 0 while the zone is short.</summary>
+    /// <summary>The most blocks that a stack is to take; 0 while the zone is short.</summary>
     public readonly uint Capacity => _capacity;
 
+    /// <summary>The most blocks that a stack takes, until its processor looks again.</summary>
+    internal readonly uint Limit => _limit;
+
     /// <summary>Whether the loaded stack takes another frame.</summary>
-    internal readonly bool HasRoom => _count < _capacity;
+    internal readonly bool HasRoom => _room != 0;
+
+    // Beside its processor's work the two words may not match.
+    private readonly uint Loaded => _room < _limit ? _limit - _room : 0;
 
     /// <summary>How many requests were served from here.</summary>
     public ulong Served { get; private set; }
@@ -111,11 +119,10 @@ public unsafe struct PerCpuCache
         }
 
         _top = top->NextCached;
-        _count--;
+        _room++;
         Served++;
         frame = FrameNumber.FromTrusted(_origin + top->BlockOffset);
-        uint header = _cachedHeader;
-        KernelAssert.That(FrameTable.TryHandOut(top, header, header + ToAllocated(owner)), NotCached);
+        KernelAssert.That(FrameTable.TryHandOut(top, ToAllocated(owner)), NotCached);
         return true;
     }
 
@@ -125,10 +132,10 @@ public unsafe struct PerCpuCache
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryPut(FrameDescriptor* block, uint header)
     {
-        if (_count >= _capacity || !FrameTable.TryTakeIn(block, header, _cachedHeader)) return false;
+        if (_room == 0 || !FrameTable.TryTakeIn(block, header, _cachedHeader)) return false;
         block->NextCached = _top;
         _top = block;
-        _count++;
+        _room--;
         return true;
     }
 
@@ -143,7 +150,7 @@ public unsafe struct PerCpuCache
     /// <summary>Makes room in the loaded stack, which is full, when the spare one is empty.</summary>
     internal bool TryStoreSpare()
     {
-        if (_capacity == 0 || _spareTop != null) return false;
+        if (_limit == 0 || _spareTop != null) return false;
         Exchange();
         return true;
     }
@@ -188,7 +195,7 @@ public unsafe struct PerCpuCache
     {
         KernelAssert.That(_top == null, "PerCpuCache: loaded with frames in the stack");
         _top = stack;
-        _count = count;
+        _room = _limit - count;
     }
 
     /// <summary>Takes out the spare stack, or the loaded one when there is no spare; null when the cache is empty.</summary>
@@ -202,7 +209,18 @@ public unsafe struct PerCpuCache
         return stack;
     }
 
-    /// <summary>Lets it hold frames of a zone that manages <paramref name="managedFrames"/>, as one of <paramref name="processors"/> caches.</summary>
+    /// <summary>Makes the capacity that the zone gives its own; false when more is in a stack than that.</summary>
+    internal bool TryAdapt()
+    {
+        uint capacity = Volatile.Read(ref _capacity);
+        uint loaded = Loaded;
+        if (loaded > capacity || _spareCount > capacity) return false;
+        _limit = capacity;
+        _room = capacity - loaded;
+        return true;
+    }
+
+    /// <summary>Is to let it hold frames of a zone that manages <paramref name="managedFrames"/>, as one of <paramref name="processors"/> caches.</summary>
     internal void Open(ulong managedFrames, uint processors)
     {
         bool isLarge = Order.Value != 0;
@@ -211,15 +229,15 @@ public unsafe struct PerCpuCache
         Volatile.Write(ref _capacity, part < largest ? (uint)part : largest);
     }
 
-    /// <summary>Lets it take no frame more.</summary>
+    /// <summary>Is to let it take no frame more.</summary>
     internal void Close() => Volatile.Write(ref _capacity, 0);
 
     /// <summary>Checks I1 and I2 but for other Cached frames, which the caller counts; null when they hold.</summary>
     internal readonly string? Validate(in FrameTable table)
     {
         uint largest = Order.Value != 0 ? LargestLargeStack : LargestStack;
-        if (_count > largest || _spareCount > largest) return "cache I1: the stacks are as long as they should be";
-        return ValidateStack(in table, _top, _count) ?? ValidateStack(in table, _spareTop, _spareCount);
+        if (_room > _limit || _limit > largest || _spareCount > _limit) return "cache I1: the stacks are as long as they should be";
+        return ValidateStack(in table, _top, Loaded) ?? ValidateStack(in table, _spareTop, _spareCount);
     }
 
     private readonly string? ValidateStack(in FrameTable table, FrameDescriptor* top, uint count)
@@ -237,25 +255,24 @@ public unsafe struct PerCpuCache
     /// <summary>What is added to the header of a cached frame to make it one that <paramref name="owner"/> has.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint ToAllocated(FrameOwner owner) =>
-        ((uint)owner << FrameDescriptor.OwnerShift) + unchecked((uint)FrameState.Allocated - (uint)FrameState.Cached);
+        ((uint)owner << FrameDescriptor.OwnerShift) + unchecked((uint)FrameState.Allocated - (uint)FrameState.Cached); // Wraps.
 
     private ulong* TakeLoaded(ulong* next, ulong* end, FrameOwner owner)
     {
         FrameDescriptor* top = _top;
         ulong origin = _origin;
-        uint cached = _cachedHeader;
-        uint allocated = cached + ToAllocated(owner);
+        uint change = ToAllocated(owner);
         ulong* start = next;
         for (; next != end && top != null; next++)
         {
             FrameDescriptor* below = top->NextCached;
             *next = origin + top->BlockOffset;
-            KernelAssert.That(FrameTable.TryHandOut(top, cached, allocated), NotCached);
+            KernelAssert.That(FrameTable.TryHandOut(top, change), NotCached);
             top = below;
         }
 
         _top = top;
-        _count -= (uint)(next - start);
+        _room += (uint)(next - start);
         return next;
     }
 
@@ -265,9 +282,7 @@ public unsafe struct PerCpuCache
         FrameDescriptor* top = _top;
         uint cached = _cachedHeader;
         ulong* start = next;
-        uint capacity = _capacity;
-        uint room = capacity > _count ? capacity - _count : 0;
-        ulong* last = (ulong)(next - first) > room ? next - room : first;
+        ulong* last = (ulong)(next - first) > _room ? next - _room : first;
         for (; next != last; next--)
         {
             FrameNumber frame = FrameNumber.FromTrusted(next[-1]);
@@ -281,17 +296,17 @@ public unsafe struct PerCpuCache
         }
 
         _top = top;
-        _count += (uint)(start - next);
+        _room -= (uint)(start - next);
         return next;
     }
 
     private void Exchange()
     {
         FrameDescriptor* top = _top;
-        uint count = _count;
+        uint loaded = Loaded;
         _top = _spareTop;
-        _count = _spareCount;
+        _room = _limit - _spareCount;
         _spareTop = top;
-        _spareCount = count;
+        _spareCount = loaded;
     }
 }

@@ -45,11 +45,11 @@ public unsafe partial struct PhysicalMemory<TMemory, TProcessor>
         FrameFront* front = Front;
         fixed (FrameBatch* pinned = &batch)
         {
-            taken = front->CacheFor(request)->TakeMany(FrameBatch.StorageOf(pinned) + batch.Count, count, request.Owner);
+            taken = FrameFront.CacheFor(front, request)->TakeMany(FrameBatch.StorageOf(pinned) + batch.Count, count, request.Owner);
         }
 
         batch.SetCount(batch.Count + taken);
-        front->Count(request.Owner, (ulong)taken);
+        FrameFront.Count(front, request.Owner, (ulong)taken);
         return taken;
     }
 
@@ -66,8 +66,8 @@ public unsafe partial struct PhysicalMemory<TMemory, TProcessor>
             if (block == null) return 0;
             uint header = FrameTable.HeaderOf(block);
             if (!FrameDescriptor.IsSingleAllocated(header)) return 0;
-            put = front->CacheOf(block)->PutMany(in _table, header, frames, batch.Count);
-            front->CountBack(FrameDescriptor.OwnerIn(header), (ulong)put);
+            put = FrameFront.CacheOf(front, block)->PutMany(in _table, header, frames, batch.Count);
+            FrameFront.CountBack(front, FrameDescriptor.OwnerIn(header), (ulong)put);
         }
 
         batch.SetCount(batch.Count - put);

@@ -31,14 +31,32 @@ public unsafe partial struct PhysicalMemory<TMemory, TProcessor>
         FrameFront* front = Front;
         FrameDescriptor* block = _zones.Find(_processor, frame);
         bool isRoom = block != null && FrameDescriptor.IsSingleAllocated(block->Header) && TryMakeRoom(front, block->Zone);
-        return isRoom && TryFreeToCache(front, block) ? FreeResult.Ok : FreeBlock(frame, Order.Zero);
+        return isRoom && TryFreeToCache(front, block) ? FreeResult.Ok : FreeToZone(frame, Order.Zero);
     }
 
     private readonly bool TryMakeRoom(FrameFront* front, int zone) =>
         zone < ZoneCount && _zones.At(zone)->TryMakeRoom(_processor, front->CacheAt(zone), front->LargeCacheAt(zone), front->Home);
 
     [MethodImpl(MethodImplOptions.NoInlining)] // As FreeFrame.
-    private FreeResult FreeBlock(FrameNumber frame, Order order)
+    private FreeResult FreeBlock(FrameNumber frame, Order order) =>
+        order == Order.TwoMiB && TryFreeLarge(Front, frame) ? FreeResult.Ok : FreeToZone(frame, order);
+
+    /// <summary>Puts an allocated block of 2 MiB into its zone's cache; false when it is something else, or there is no room.</summary>
+    private readonly bool TryFreeLarge(FrameFront* front, FrameNumber frame)
+    {
+        FrameDescriptor* block = _table.Find(frame);
+        if (block == null) return false;
+        uint header = FrameTable.HeaderOf(block);
+        if (!FrameDescriptor.IsLargeAllocated(header) || block->ReferenceCount != 1) return false;
+        PerCpuCache* cache = front->LargeCacheAt(FrameDescriptor.ZoneIn(header));
+        if (!cache->HasRoom && !cache->TryAdapt()) return false;
+        if (!cache->TryPut(block, header)) return false;
+        FrameFront.CountBack(front, FrameDescriptor.OwnerIn(header), Order.TwoMiB.FrameCount);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // As FreeFrame.
+    private FreeResult FreeToZone(FrameNumber frame, Order order)
     {
         FrameFront* front = Front;
         FrameDescriptor* block = _zones.Find(_processor, frame);
@@ -47,21 +65,11 @@ public unsafe partial struct PhysicalMemory<TMemory, TProcessor>
         int number = FrameDescriptor.ZoneIn(header);
         if (number >= ZoneCount) return front->Refuse(block->State == FrameState.Reserved ? FreeResult.Reserved : FreeResult.Foreign);
 
-        FrameOwner owner = FrameDescriptor.OwnerIn(header);
-        if (order == Order.TwoMiB && TryFreeToLargeCache(front->LargeCacheAt(number), block, header))
-        {
-            front->CountBack(owner, order.FrameCount);
-            return FreeResult.Ok;
-        }
-
         FreeResult result = _zones.At(number)->Free(_processor, block, frame, order);
         if (result != FreeResult.Ok) return front->Refuse(result);
-        front->CountBack(owner, order.FrameCount);
+        FrameFront.CountBack(front, FrameDescriptor.OwnerIn(header), order.FrameCount);
         return FreeResult.Ok;
     }
-
-    private static bool TryFreeToLargeCache(PerCpuCache* cache, FrameDescriptor* block, uint header) =>
-        FrameDescriptor.IsLargeAllocated(header) && block->ReferenceCount == 1 && cache->TryPut(block, header);
 
     /// <summary>Allocates a single frame that must be cleared, or that the loaded stack does not have.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)] // As FreeFrame.
@@ -70,7 +78,7 @@ public unsafe partial struct PhysicalMemory<TMemory, TProcessor>
         frame = default;
         if (!request.IsPlainButForZeroing) return TryAllocateElsewhere(Order.Zero, request, out frame);
         FrameFront* front = Front;
-        PerCpuCache* cache = front->CacheFor(request);
+        PerCpuCache* cache = FrameFront.CacheFor(front, request);
         bool isCached = cache->TryTake(request.Owner, out frame) || (TryFillCache(front->Home, cache, request) && cache->TryTake(request.Owner, out frame));
         if (!isCached) return TryAllocateElsewhere(Order.Zero, request, out frame);
         Account(front, new FrameRange(frame, 1), request);
@@ -96,18 +104,24 @@ public unsafe partial struct PhysicalMemory<TMemory, TProcessor>
     private bool TryAllocateBlock(Order order, FrameRequest request, out FrameNumber frame)
     {
         FrameFront* front = Front;
+        if (order != Order.TwoMiB || !request.IsPlainButForZeroing || !FrameFront.LargeCacheFor(front, request)->TryTake(request.Owner, out frame))
+            return TryAllocateFromZone(order, request, out frame);
+        FrameFront.Count(front, request.Owner, order.FrameCount);
+        if (request.Zeroing == Zeroing.Zeroed) Clear(new FrameRange(frame, order.FrameCount));
+        return true;
+    }
+
+    /// <summary>Allocates a block from the zone to start with, or else where there is one.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // As FreeFrame.
+    private bool TryAllocateFromZone(Order order, FrameRequest request, out FrameNumber frame)
+    {
+        FrameFront* front = Front;
         byte start = _zones.StartOf(front->Home, request.Zone);
         if (start == Zone.None || !request.IsPlainButForZeroing) return TryAllocateElsewhere(order, request, out frame);
-        frame = default;
-        if (order != Order.TwoMiB || !front->LargeCacheAt(start)->TryTake(request.Owner, out frame))
-        {
-            Zone* zone = _zones.At(start);
-            if (!zone->TryAllocate(_processor, order, request.Owner, zone->Marks.Low, out frame)) return TryAllocateElsewhere(order, request, out frame);
-            front->Served++;
-        }
-
-        front->Count(request.Owner, order.FrameCount);
-        if (request.Zeroing == Zeroing.Zeroed) Clear(new FrameRange(frame, order.FrameCount));
+        Zone* zone = _zones.At(start);
+        if (!zone->TryAllocate(_processor, order, request.Owner, zone->Marks.Low, out frame)) return TryAllocateElsewhere(order, request, out frame);
+        front->Served++;
+        Account(front, new FrameRange(frame, order.FrameCount), request);
         return true;
     }
 
@@ -193,11 +207,19 @@ public unsafe partial struct PhysicalMemory<TMemory, TProcessor>
         {
             pending = zone->PendingFrames;
             if (!zone->TryAllocateRun(_processor, in run, kept, out frames)) continue;
-            if (keep != Keep.Low) zone->Close(_processor);
+            if (keep != Keep.Low) CloseCaches(zone);
             return true;
         }
         while (zone->CanSpare(run.FrameCount, kept) && _zones.TryPrepareNext(_processor, zone, pending));
         return false;
+    }
+
+    // The zone goes below its low mark: from now on each free frame is to count.
+    private readonly void CloseCaches(Zone* zone)
+    {
+        zone->Close(_processor);
+        FrameFront* front = Front;
+        zone->Drain(_processor, front->CacheAt(zone->Number), front->LargeCacheAt(zone->Number));
     }
 
     private readonly void DrainFor(FrameFront* front, NodeId node, FrameRequest request)
@@ -212,7 +234,7 @@ public unsafe partial struct PhysicalMemory<TMemory, TProcessor>
 
     private void Account(FrameFront* front, FrameRange frames, FrameRequest request)
     {
-        front->Count(request.Owner, frames.Count);
+        FrameFront.Count(front, request.Owner, frames.Count);
         if (request.Zeroing == Zeroing.Zeroed) Clear(frames);
     }
 

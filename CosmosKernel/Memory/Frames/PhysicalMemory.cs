@@ -180,8 +180,8 @@ public unsafe partial struct PhysicalMemory<TMemory, TProcessor>
         if (order.Value != 0) return TryAllocateBlock(order, request, out frame);
         if (!request.IsPlain) return TryAllocateFrame(request, out frame);
         FrameFront* front = Front;
-        if (!front->CacheFor(request)->TryTake(request.Owner, out frame)) return TryAllocateFrame(request, out frame);
-        front->Count(request.Owner, 1);
+        if (!FrameFront.CacheFor(front, request)->TryTake(request.Owner, out frame)) return TryAllocateFrame(request, out frame);
+        FrameFront.Count(front, request.Owner, 1);
         return true;
     }
 
@@ -236,8 +236,8 @@ public unsafe partial struct PhysicalMemory<TMemory, TProcessor>
     }
 
     /// <summary>Frees the block that was allocated at <paramref name="frame"/> with this order.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)] // Only the choice, which most callers' constant order has made, and the call for the processor, so that the other calls none.
-    public FreeResult Free(FrameNumber frame, Order order) => order.Value == 0 ? FreeSingle(Front, frame) : FreeBlock(frame, order);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // As TryAllocate.
+    public FreeResult Free(FrameNumber frame, Order order) => order.Value == 0 ? FreeSingle(frame) : FreeBlock(frame, order);
 
     /// <summary>Frees allocated blocks that fill <paramref name="frames"/> exactly; all of them or none.</summary>
     public FreeResult FreeRun(FrameRange frames)
@@ -348,15 +348,16 @@ public unsafe partial struct PhysicalMemory<TMemory, TProcessor>
         uint header = FrameTable.HeaderOf(block);
         if (!FrameDescriptor.IsSingleAllocated(header) || block->ReferenceCount != 1) return false;
         ulong owner = (ulong)block->Owner;
-        if (!front->CacheOf(block)->TryPut(block, header)) return false;
-        front->CountBack(owner);
+        if (!FrameFront.CacheOf(front, block)->TryPut(block, header)) return false;
+        FrameFront.CountBack(front, owner);
         return true;
     }
 
-    // Not marked against inlining, like the slow ways: compilers let no such method end with a jump.
-    private FreeResult FreeSingle(FrameFront* front, FrameNumber frame)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private FreeResult FreeSingle(FrameNumber frame)
     {
-        FrameSlot* slot = front->FirstSlot(frame);
+        FrameFront* front = Front;
+        FrameSlot* slot = FrameFront.FirstSlot(front, frame);
         ulong offset = frame.Value - slot->First;
         if (offset < slot->Count && TryFreeToCache(front, slot->Descriptors + offset)) return FreeResult.Ok;
         return FreeFrame(frame);

@@ -78,10 +78,15 @@ public unsafe partial struct Zone
     internal void Drain<TGuard>(TGuard guard, PerCpuCache* cache, PerCpuCache* largeCache)
         where TGuard : struct, ILockGuard
     {
-        if (cache->Count == 0 && largeCache->Count == 0) return;
-        bool wereOn = _lock.Acquire(guard);
-        TakeAllBack(cache, largeCache);
-        _lock.Release(guard, wereOn);
+        if (cache->Count != 0 || largeCache->Count != 0)
+        {
+            bool wereOn = _lock.Acquire(guard);
+            TakeAllBack(cache, largeCache);
+            _lock.Release(guard, wereOn);
+        }
+
+        cache->TryAdapt();
+        largeCache->TryAdapt();
     }
 
     /// <summary>Lets no more free frames into caches: the zone goes below its low mark, and each frame counts now.</summary>
@@ -120,6 +125,7 @@ public unsafe partial struct Zone
         where TGuard : struct, ILockGuard
     {
         if (cache->TryLoadSpare()) return true;
+        cache->TryAdapt();
         bool wereOn = _lock.Acquire(guard);
         bool isLoaded = Load(cache);
         _lock.Release(guard, wereOn);
@@ -134,14 +140,15 @@ public unsafe partial struct Zone
     internal bool TryMakeRoom<TGuard>(TGuard guard, PerCpuCache* cache, PerCpuCache* largeCache, NodeId home)
         where TGuard : struct, ILockGuard
     {
-        if (cache->HasRoom) return true;
-        if (cache->Capacity == 0 || home != _node)
+        bool isAdapted = cache->TryAdapt();
+        if (cache->HasRoom && isAdapted) return true;
+        if (!isAdapted || home != _node)
         {
             Drain(guard, cache, largeCache);
             return cache->HasRoom;
         }
 
-        if (cache->TryStoreSpare()) return true;
+        if (cache->Limit == 0 || cache->TryStoreSpare()) return cache->HasRoom;
         bool wereOn = _lock.Acquire(guard);
         TakeBack(cache);
         _lock.Release(guard, wereOn);

@@ -121,6 +121,9 @@ public unsafe partial struct Zone
     /// <summary>How often its lock was taken, and waited for.</summary>
     public readonly LockStatistics LockStatistics => _lock.Statistics;
 
+    /// <summary>Its number.</summary>
+    internal readonly byte Number => _number;
+
     /// <summary>What serves it.</summary>
     internal readonly FrameAllocatorKind Calls => _calls;
 
@@ -204,9 +207,9 @@ public unsafe partial struct Zone
     /// <summary>Loads a cache, whose loaded stack is empty, with frames that are ready, as long as the zone does not go below its low mark.</summary>
     private bool Load(PerCpuCache* cache)
     {
-        if (Available <= _marks.Low) return false;
+        if (!_isOpen || Available <= _marks.Low) return false;
         ulong spare = Available - _marks.Low;
-        uint wanted = spare < cache->Capacity ? (uint)spare : cache->Capacity;
+        uint wanted = spare < cache->Limit ? (uint)spare : cache->Limit;
         uint loaded = _calls.Fill(_allocator, cache, wanted);
         _readyFrames -= loaded;
         return loaded != 0;

@@ -32,6 +32,7 @@ public static unsafe class MemoryStart
     public static void Run(in BootInformation boot, in KernelImage image)
     {
         KernelAssert.InstallPanic(&KernelStop.Panic);
+        Cpu.CurrentArea()->OwnLocals = &Cpu.CurrentArea()->Locals;
         DirectMap.SetBase(VirtAddr.FromTrusted(0));
         KernelMemory.SetImage(in image);
         ProcessorState.Detect();

@@ -110,6 +110,7 @@ public static unsafe class Processors
         *area = default;
         ThreadBlock.Create(&area->Thread, ThreadBlock.BootThread + cpu.Value, (byte*)stack.Start.Start.Value, (byte*)stack.End.Start.Value);
         area->Number = cpu.Value;
+        area->OwnLocals = &area->Locals;
         area->Locals.Number = cpu.Value;
         if (!KernelMemory.Objects.TryAddProcessor(&area->Locals) || !KernelThreads.TryAddProcessor(area)) return false;
         if (!MachineTlb.TryPrepare(area, KernelMemory.KernelSpaceId)) return false;

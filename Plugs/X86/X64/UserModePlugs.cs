@@ -53,6 +53,10 @@ public static unsafe class UserModePlugs
     [PlugMethod(Assembler = typeof(CurrentAreaBody))]
     public static ProcessorArea* CurrentArea() => throw new NotImplementedException();
 
+    /// <summary>What this processor's allocators keep.</summary>
+    [PlugMethod(Assembler = typeof(CurrentLocalsBody))]
+    public static ProcessorLocals* CurrentLocals() => throw new NotImplementedException();
+
     /// <summary>Where SYSCALL goes.</summary>
     [PlugMethod(Assembler = typeof(SystemCallEntryBody))]
     public static byte* SystemCallEntry() => throw new NotImplementedException();
@@ -222,6 +226,15 @@ public static unsafe class UserModePlugs
         protected override void Emit()
         {
             XS.LiteralCode("mov rax, [gs:0]"); // Cosmos.Core.ThreadBlock.Self
+            ReturnWord();
+        }
+    }
+
+    private sealed class CurrentLocalsBody : X86Body
+    {
+        protected override void Emit()
+        {
+            XS.LiteralCode("mov rax, [gs:" + ProcessorArea.OwnLocalsOffset + "]");
             ReturnWord();
         }
     }
