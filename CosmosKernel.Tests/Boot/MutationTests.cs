@@ -10,6 +10,9 @@ namespace MemOS.Tests.Boot;
 public sealed class MutationTests
 {
     [TestCase("MemOS.Collections.TicketLock", "IsServed", true, TestName = "A_kernel_whose_locks_keep_nobody_out_is_found")]
+    [TestCase("MemOS.Memory.Tlb.Shootdown`3", "AwaitUsers", false, TestName = "A_kernel_that_asks_no_user_of_a_space_to_forget_is_found")]
+    [TestCase("MemOS.Memory.Tlb.Shootdown`3", "AwaitAwake", false, TestName = "A_kernel_that_asks_nobody_to_forget_its_own_half_is_found")]
+    [TestCase("MemOS.Memory.Tlb.LoadedSpaces", "HasSeenKernel", true, TestName = "A_kernel_that_does_not_count_what_a_resting_processor_missed_is_found")]
     public void A_kernel_without_it_is_found(string type, string method, bool? result)
     {
         using MutatedKernel kernel = new(type, method, result);

@@ -20,6 +20,7 @@ public sealed unsafe class ProcessorStress : IStress
 {
     private const ulong ProgressLines = 10;
     private const ulong ClockPeriod = 64;
+    private const ulong StartPeriod = 8;
     private const ulong EndMilliseconds = 20_000;
 
     // Slabs and tables that stay for the next time.
@@ -57,15 +58,8 @@ public sealed unsafe class ProcessorStress : IStress
             if (CrossCalls.IsRunning(CpuId.FromTrusted(number))) s_workers[number] = new ProcessorStressWorker(board, place++, budget.Seed);
         }
 
-        for (int number = 1; number < s_workers.Length; number++)
-        {
-            CpuId cpu = CpuId.FromTrusted(number);
-            if (s_workers[number] != null && !CrossCalls.TryStartWork(cpu, &RunWorker, (CosmosAddress)(uint)number)) return "processor " + cpu.ToString() + " has other work";
-        }
-
         ulong start = _clock.Milliseconds;
         ProcessorStressWorker own = s_workers[0]!;
-        own.Begin();
         ulong elapsed = 0;
         ulong said = 0;
         ulong operations = 0;
@@ -73,6 +67,7 @@ public sealed unsafe class ProcessorStress : IStress
         {
             own.StepOrFail();
             operations++;
+            if (operations % StartPeriod == 0) StartOthers();
             if (operations % ClockPeriod == 0) elapsed = _clock.Milliseconds - start;
             ulong share = budget.Operations != 0 ? operations * ProgressLines / budget.Operations : elapsed * ProgressLines / (budget.Seconds * 1000);
             if (share == said) continue;
@@ -93,7 +88,16 @@ public sealed unsafe class ProcessorStress : IStress
         return board.IsWell ? null : board.Failure;
     }
 
-    private static void RunWorker(CosmosAddress number) => s_workers[(int)number]!.RunToEnd();
+    private static void RunWorker(CosmosAddress number) => s_workers[(int)number]!.RunToPause();
+
+    // Those that are idle: all at first, and each now and then.
+    private static void StartOthers()
+    {
+        for (int number = 1; number < s_workers.Length; number++)
+        {
+            if (s_workers[number] is { HasEnded: false }) CrossCalls.TryStartWork(CpuId.FromTrusted(number), &RunWorker, (CosmosAddress)(uint)number);
+        }
+    }
 
     private string? AwaitOthers()
     {
@@ -103,6 +107,7 @@ public sealed unsafe class ProcessorStress : IStress
             if (s_workers[number] is not { } worker) continue;
             while (!worker.HasEnded)
             {
+                StartOthers();
                 if (_clock.Milliseconds - start > EndMilliseconds) return "processor " + number.ToString() + " does not come to an end: " + worker.Doing;
                 Cpu.Pause();
             }

@@ -34,6 +34,7 @@ internal sealed unsafe partial class ProcessorStressWorker
         if (parent.Memory.Map(in request, out _parentStart) != UserError.None)
         {
             parent.Destroy();
+            _hasShared = false;
             return false;
         }
 
@@ -70,7 +71,7 @@ internal sealed unsafe partial class ProcessorStressWorker
         }
 
         child.Destroy();
-        _board.Space->Load();
+        _hasShared = false; // That has loaded the kernel's tables.
     }
 
     private void CheckAll(Process process, string otherwise)
@@ -83,6 +84,7 @@ internal sealed unsafe partial class ProcessorStressWorker
         if (_parent == null) return;
         CheckAll(_parent, "the parent's memory has changed");
         _parent.Destroy();
+        _hasShared = false;
         _parent = null;
     }
 

@@ -23,9 +23,11 @@ internal sealed unsafe partial class ProcessorStressWorker
     private const ulong VersionStep = 4;
     private const byte NobodysByte = 0xEE;
     private const ulong NoFrame = ulong.MaxValue;
-    private const int SwitchPeriod = 8;
+    private const int LeavePeriod = 8;
+    private const int ComePeriod = 2;
 
     private readonly ulong[] _pageFrames = new ulong[ProcessorStressBoard.WatchedPages];
+    private bool _hasShared;
 
     private static VirtAddr FirstShared => VirtAddr.FromTrusted(1UL << 30);
 
@@ -73,15 +75,21 @@ internal sealed unsafe partial class ProcessorStressWorker
         return wanted;
     }
 
-    // Other tables now and then, so that some changes find the space not loaded here.
+    // Not always loaded, so that some changes find it so; and the kernel's tables stay when the processor is idle, with what it knows of their pages.
     private void LookAtShared()
     {
-        if (_random.Below(SwitchPeriod) == 0)
+        if (_random.Below(_hasShared ? LeavePeriod : ComePeriod) == 0)
         {
-            KernelMemory.Space.Load();
-            _board.Space->Load();
+            _hasShared = !_hasShared;
+            if (_hasShared) _board.Space->Load();
+            else KernelMemory.Space.Load();
         }
 
+        if (_hasShared) LookAtSharedPage();
+    }
+
+    private void LookAtSharedPage()
+    {
         int owner = _random.Below(_board.Workers);
         int page = _random.Below(ProcessorStressBoard.WatchedPages);
         ref ulong state = ref _board.PageState(owner, page);

@@ -13,6 +13,7 @@ internal sealed unsafe partial class ProcessorStressWorker
     private const ulong PagesLetter = 3;
     private const ulong LetterMask = 7;
     private const int CollectionPeriod = 4096;
+    private const int PausePeriod = 256;
 
     private readonly ProcessorStressBoard _board;
     private readonly int _place;
@@ -40,16 +41,18 @@ internal sealed unsafe partial class ProcessorStressWorker
 
     private ProcessorStressCounts _counts;
 
-    /// <summary>Works until all are to end.</summary>
-    internal void RunToEnd()
+    /// <summary>Works until all are to end, or its processor is to be idle for a moment: then it is to be called again.</summary>
+    internal void RunToPause()
     {
-        Begin();
-        while (!_board.IsEnding) StepOrFail();
+        _hasShared = false; // An idle processor goes over to the kernel's tables.
+        while (!_board.IsEnding)
+        {
+            StepOrFail();
+            if (_random.Below(PausePeriod) == 0) return;
+        }
+
         EndOrFail();
     }
-
-    /// <summary>Comes first, on the processor.</summary>
-    internal void Begin() => _board.Space->Load();
 
     /// <summary>Does one thing.</summary>
     internal void StepOrFail()
