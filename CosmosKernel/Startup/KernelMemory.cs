@@ -165,6 +165,8 @@ public static unsafe class KernelMemory
         s_pages = new LivePages(frames, default, FrameRange.FromBounds(FrameNumber.Zero, end), request);
         HeapOptions options = HeapWatcher.Options;
         if (!s_heap.TryInitialize(s_pages, s_pages.Window, in options) || !s_objects.TryInitialize(s_pages, s_pages.Window)) return false;
+        s_heap.UseSafePoints(&SafePoints.Poll, &AskOthers);
+        SafePoints.AddDrain(&DrainBlocks);
         ObjectMemory.Start();
         return true;
     }
@@ -217,6 +219,8 @@ public static unsafe class KernelMemory
     }
 
     private static void AskOthers() => SafePoints.TryDrainOthers();
+
+    private static void DrainBlocks() => s_heap.Drain();
 
     private static void DrainFrames() => s_frames.Drain();
 }

@@ -20,7 +20,7 @@ public sealed unsafe class HeapValidationTests
         _arena = HostArena.Create(512);
         _store = default;
         Assert.That(_store.TryInitialize(_arena, _arena.Window, SizeClassScheme.KernelBlocks));
-        fixed (Magazine.Round* taken = &_taken) Assert.That(_store.Take(SizeClass, taken, 1), Is.EqualTo(1));
+        fixed (Magazine.Round* taken = &_taken) Assert.That(_store.Take(SizeClass, 0, taken, 1), Is.EqualTo(1));
         _slab = _store.Map.Find(_taken.Block);
         Assert.That(_store.Validate(), Is.EqualTo(HeapInvariant.None));
         Assert.That(_store.IsClassConsistent(SizeClass, 1));
@@ -82,7 +82,7 @@ public sealed unsafe class HeapValidationTests
     [Test]
     public void A_slab_missing_from_its_classs_list()
     {
-        _store.Cache(SizeClass)->Partial = null;
+        *_store.ListOf(0, SizeClass) = null;
         Assert.That(_store.Validate(), Is.EqualTo(HeapInvariant.None));
         Assert.That(_store.IsClassConsistent(SizeClass, 1), Is.False);
     }

@@ -25,6 +25,15 @@ internal unsafe struct HeapFront
     /// <summary>Whose it is.</summary>
     internal ProcessorLocals* Processor;
 
+    /// <summary>The number by which its slabs are its own; of an own one.</summary>
+    internal uint Owner;
+
+    /// <summary>Half magazines of objects of its slabs that CPUs had too many of; of an own one. Behind the lock.</summary>
+    internal MagazineDepot Depot;
+
+    // Its slabs with free objects, by class: SlabStore.ListOf.
+    private fixed ulong _lists[SizeClasses.MostClasses];
+
     /// <summary>Stands for whatever has no magazine. It is closed, but holds the block that comes from elsewhere until it is popped.</summary>
     internal Magazine* Nothing;
 
@@ -33,6 +42,9 @@ internal unsafe struct HeapFront
 
     /// <summary>The bytes of <see cref="Nothing"/>: a round, and the state of its block.</summary>
     internal static uint NothingBytes => Magazine.SizeFor(2);
+
+    /// <summary>Room for the lists of the slabs that are its own.</summary>
+    internal static Slab** Lists(HeapFront* front) => (Slab**)front->_lists;
 
     /// <summary>The magazine of a class.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

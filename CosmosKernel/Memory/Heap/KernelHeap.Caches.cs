@@ -69,7 +69,7 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
     {
         EmptyQuarantine(0);
         for (HeapFront* front = _fronts; front != null; front = front->Next) EmptyMagazine(HeapFront.OfClass(front, index));
-        EmptyDepot(index);
+        EmptyDepots(index);
         RemoveEmptySlabs();
         if (_store.Cache(index)->SlabCount != 0) return false;
         RemoveMagazines(index, null);

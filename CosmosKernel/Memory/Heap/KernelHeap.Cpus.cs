@@ -31,6 +31,15 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
         return isAdded;
     }
 
+    /// <summary>Says what to call at the beginning of a slow way, and when memory has run out; both may have CPUs <see cref="Drain"/>.</summary>
+    /// <param name="poll">Does what other CPUs ask of the running one.</param>
+    /// <param name="askOthers">Asks the others to give back what they keep, and waits for it as long as is worth it. No lock of the heap is held.</param>
+    public void UseSafePoints(delegate*<void> poll, delegate*<void> askOthers)
+    {
+        _poll = poll;
+        _askOthers = askOthers;
+    }
+
     /// <summary>Gives what the running CPU's magazines hold back to the slabs; returns how many pages that gave back to the page source.</summary>
     /// <remarks>Between two calls only: not from an interrupt that came in the midst of one.</remarks>
     public ulong Drain()
@@ -41,6 +50,11 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
         nuint gone = before - HeldPages;
         Leave(wereOn);
         return gone;
+    }
+
+    private readonly void Poll()
+    {
+        if (_poll != null) _poll();
     }
 
     private bool TryMakeFront(ProcessorLocals* processor)
@@ -74,10 +88,11 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
             return false;
         }
 
+        front->Owner = _fronts == null ? 0 : _store.AddOwner(HeapFront.Lists(front), SizeClasses.MostClasses);
+        front->Depot.MostBundles = BundlesPerCpu;
         front->Next = _fronts;
         _fronts = front;
         _ownPages += pageCount;
-        _depot.MostBundles += BundlesPerCpu;
         processor->Blocks = IsClosed ? closed : front;
         return true;
     }

@@ -109,8 +109,9 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
 
     private readonly ulong CachedObjects(uint classIndex)
     {
-        ulong count = _depot.Count(classIndex);
-        for (HeapFront* front = _fronts; front != null; front = front->Next) count += Magazine.Count(HeapFront.OfClass(front, classIndex));
+        ulong count = 0;
+        for (HeapFront* front = _fronts; front != null; front = front->Next)
+            count += Magazine.Count(HeapFront.OfClass(front, classIndex)) + front->Depot.Count(classIndex);
         return count;
     }
 
@@ -139,28 +140,30 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
     private struct RoundCursor
     {
         internal HeapFront* Front;
-        internal uint Bundle;
+        internal uint Next; // 0 for the magazine, then bundles.
 
         internal RoundCursor(HeapFront* first)
         {
             Front = first;
-            Bundle = 0;
+            Next = 0;
         }
     }
 
-    private readonly bool TryNextRounds(ref RoundCursor cursor, uint classIndex, out Magazine.Round* rounds, out uint count)
+    private static bool TryNextRounds(ref RoundCursor cursor, uint classIndex, out Magazine.Round* rounds, out uint count)
     {
-        if (cursor.Front == null)
+        for (; cursor.Front != null; cursor = new RoundCursor(cursor.Front->Next))
         {
-            rounds = _depot.BundleAt(classIndex, cursor.Bundle++, out count);
-            return rounds != null;
+            Magazine* magazine = HeapFront.OfClass(cursor.Front, classIndex);
+            rounds = magazine->Bottom;
+            count = Magazine.Count(magazine);
+            if (cursor.Next != 0) rounds = cursor.Front->Depot.BundleAt(classIndex, cursor.Next - 1, out count);
+            cursor.Next++;
+            if (rounds != null) return true;
         }
 
-        Magazine* magazine = HeapFront.OfClass(cursor.Front, classIndex);
-        rounds = magazine->Bottom;
-        count = Magazine.Count(magazine);
-        cursor.Front = cursor.Front->Next;
-        return true;
+        rounds = null;
+        count = 0;
+        return false;
     }
 
     private static bool Holds(Magazine.Round* rounds, uint count, byte* state)

@@ -7,11 +7,25 @@ namespace MemOS.Memory.Heap;
 /// </content>
 public unsafe partial struct KernelHeap<TPages, TProcessor>
 {
-    /// <summary>Gives a magazine's oldest rounds to the depot, or to the slabs where it has enough.</summary>
+    /// <summary>Gives a magazine's oldest rounds to the depot of who owns their slabs, if it is one for all; or to their slabs where it has enough.</summary>
     private void GiveOldest(Magazine* magazine, uint count)
     {
-        if (_depot.TryPut(ref _store, magazine->ClassIndex, magazine->Bottom, count)) DropOldest(magazine, count);
+        HeapFront* owner = FindOwner(magazine->Bottom, count);
+        if (owner != null && owner->Depot.TryPut(ref _store, magazine->ClassIndex, magazine->Bottom, count)) DropOldest(magazine, count);
         else ReturnOldest(magazine, count);
+    }
+
+    private readonly HeapFront* FindOwner(Magazine.Round* rounds, uint count)
+    {
+        uint number = _store.Map.Find(rounds[0].Block)->Owner;
+        for (uint i = 1; i < count; i++)
+        {
+            if (_store.Map.Find(rounds[i].Block)->Owner != number) return null;
+        }
+
+        HeapFront* front = _fronts;
+        while (front->Owner != number) front = front->Next;
+        return front;
     }
 
     private void EmptyMagazine(Magazine* magazine) => ReturnOldest(magazine, Magazine.Count(magazine));
@@ -39,12 +53,16 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
         }
     }
 
-    private void EmptyDepot(uint classIndex)
+    private void EmptyDepots(uint classIndex)
     {
-        for (Magazine.Round* rounds = _depot.BundleAt(classIndex, 0, out uint count); rounds != null; rounds = _depot.BundleAt(classIndex, 0, out count))
+        for (HeapFront* front = _fronts; front != null; front = front->Next)
         {
-            Return(rounds, count);
-            _depot.Drop(ref _store, classIndex);
+            MagazineDepot* depot = &front->Depot;
+            for (Magazine.Round* rounds = depot->BundleAt(classIndex, 0, out uint count); rounds != null; rounds = depot->BundleAt(classIndex, 0, out count))
+            {
+                Return(rounds, count);
+                depot->Drop(ref _store, classIndex);
+            }
         }
     }
 
@@ -69,7 +87,7 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
 
         Slab* slab = _store.Map.Find(round.Block);
         SlabCache* cache = _store.Cache(slab->ClassIndex);
-        cache->CountReturned(slab, slab->IndexAt((nuint)(round.Block - slab->Start)), 1);
+        cache->CountReturned(slab, slab->IndexAt((nuint)(round.Block - slab->Start)), 1, _store.ListOf(slab));
         if (slab->FreeCount == slab->ObjectCount && cache->EmptySlabs > cache->EmptyMark && IsSettled(slab)) _store.RemoveEmptySlab(slab);
     }
 
@@ -80,7 +98,7 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
             SlabCache* cache = _store.Cache(i);
             while (cache->EmptySlabs != 0)
             {
-                Slab* slab = cache->FindEmpty();
+                Slab* slab = _store.FindEmpty(i);
                 if (IsSettled(slab)) _store.RemoveEmptySlab(slab);
             }
         }
@@ -97,7 +115,7 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
         if (_fronts->Next == null) return true;
         RoundCursor cursor = new(_fronts);
         while (TryNextRounds(ref cursor, slab->ClassIndex, out Magazine.Round* rounds, out uint count)) SetAside(slab, rounds, count);
-        return _store.Cache(slab->ClassIndex)->IsStillEmpty(slab);
+        return _store.Cache(slab->ClassIndex)->IsStillEmpty(slab, _store.ListOf(slab));
     }
 
     private static void SetAside(Slab* slab, Magazine.Round* rounds, uint count)

@@ -36,6 +36,7 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
     {
         HeapFront* front = Front;
         if (magazine->ClassIndex == SizeClasses.LargeIndex) return HeapFront.Deliver(front, AllocateBehind(sizeBytes, 1, BlockKind.Plain));
+        Poll();
         bool wereOn = Enter();
         bool isFilled = TryFill(magazine);
         Leave(wereOn);
@@ -49,18 +50,27 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private byte* AllocateBehind(nuint sizeBytes, nuint alignmentBytes, BlockKind kind, Telling telling = Telling.Observer)
     {
+        Poll();
         byte* block = IsGuarded(sizeBytes, alignmentBytes) ? AllocateGuarded(sizeBytes, kind, telling) : null;
-        if (block != null) return block;
+        if (block == null) block = AllocateOnce(sizeBytes, alignmentBytes, kind, telling);
+        if (block == null && sizeBytes <= _store.Map.SpanBytes && _askOthers != null)
+        {
+            _askOthers();
+            block = AllocateOnce(sizeBytes, alignmentBytes, kind, telling);
+        }
+
+        return block == null ? Fail() : block;
+    }
+
+    // Without the lock.
+    private byte* AllocateOnce(nuint sizeBytes, nuint alignmentBytes, BlockKind kind, Telling telling)
+    {
         bool wereOn = Enter();
-        block = AllocateOnce(sizeBytes, alignmentBytes, kind);
-        if (block == null) _failedAllocations++;
-        else if (telling == Telling.Observer) Tell(block, sizeBytes);
+        byte* block = _guard == null ? AllocateCore(sizeBytes, alignmentBytes) : AllocateWatched(sizeBytes, alignmentBytes, kind);
+        if (telling == Telling.Observer) Tell(block, sizeBytes);
         Leave(wereOn);
         return block;
     }
-
-    private byte* AllocateOnce(nuint sizeBytes, nuint alignmentBytes, BlockKind kind) =>
-        _guard == null ? AllocateCore(sizeBytes, alignmentBytes) : AllocateWatched(sizeBytes, alignmentBytes, kind);
 
     /// <summary>What is below watching: a block from this CPU's magazines, or pages.</summary>
     private byte* AllocateCore(nuint sizeBytes, nuint alignmentBytes)
@@ -72,8 +82,9 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
 
     private byte* AllocateSmall(Magazine* magazine, nuint sizeBytes)
     {
-        if (!TryFill(magazine) && (TrimCore() == 0 || !TryFill(magazine))) return null;
-        return Magazine.Pop(magazine, sizeBytes);
+        if (TryFill(magazine)) return Magazine.Pop(magazine, sizeBytes);
+        TrimCore();
+        return TryFill(magazine) ? Magazine.Pop(magazine, sizeBytes) : null;
     }
 
     /// <summary>Sees to it that a magazine of this CPU's has a round.</summary>
@@ -82,8 +93,9 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
         uint classIndex = magazine->ClassIndex;
         for (DropLostRounds(magazine); magazine->Top == magazine->Bottom; DropLostRounds(magazine))
         {
-            uint taken = _depot.Take(ref _store, classIndex, magazine->Bottom);
-            if (taken == 0) taken = _store.Take(classIndex, magazine->Bottom, Magazine.Capacity(magazine) / 2);
+            HeapFront* own = Front->Own;
+            uint taken = own->Depot.Take(ref _store, classIndex, magazine->Bottom);
+            if (taken == 0) taken = _store.Take(classIndex, own->Owner, magazine->Bottom, Magazine.Capacity(magazine) / 2);
             if (taken == 0) return false;
             magazine->Top = magazine->Bottom + taken;
             _store.Cache(classIndex)->Refills++;
@@ -116,6 +128,7 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
     private HeapFreeResult FreeBehindMagazine(Magazine* magazine, byte* address, byte* state)
     {
         if (magazine->ClassIndex == SizeClasses.LargeIndex) return FreeOther(address);
+        Poll();
         bool wereOn = Enter();
         FreeEmptying(magazine, address, state);
         Leave(wereOn);

@@ -56,8 +56,9 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
     // Second: where Front looks for it.
     private TProcessor _processor;
     private TicketLock _lock;
-    private MagazineDepot _depot;
     private HeapFront* _fronts;
+    private delegate*<void> _poll;
+    private delegate*<void> _askOthers;
     private HeapGuard* _guard;
     private HeapObserver _observer;
     private PolicyState* _policy;
@@ -213,7 +214,7 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
         nuint before = HeldPages;
         EmptyQuarantine(0);
         EmptyMagazines(Front->Own);
-        for (uint i = 0; i < _store.CacheLimit; i++) EmptyDepot(i);
+        for (uint i = 0; i < _store.CacheLimit; i++) EmptyDepots(i);
         RemoveEmptySlabs();
         RemoveEmptyExtents();
         return before - HeldPages;

@@ -1,6 +1,6 @@
 namespace MemOS.Memory.Heap;
 
-/// <summary>Half magazines that no CPU holds: what one CPU frees, another allocates without the slabs hearing of it.</summary>
+/// <summary>Half magazines that no CPU holds, of objects of one CPU's slabs: what others free, it allocates again without the slabs hearing of it.</summary>
 /// <remarks>
 /// Bonwick and Adams, "Magazines and Vmem" (USENIX 2001), section 3, exchange whole magazines; here a <i>bundle</i> is half of one, since a
 /// CPU keeps one magazine a class, not two. A class has few bundles: what is more goes to its slabs, so that these become empty.

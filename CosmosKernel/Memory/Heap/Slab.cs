@@ -30,7 +30,10 @@ internal unsafe struct Slab
     internal uint FirstFreeHint;
 
     /// <summary>The index in the descriptor pools, for giving the descriptor back.</summary>
-    internal ushort PoolIndex;
+    internal byte PoolIndex;
+
+    /// <summary>Whose list it is in while it has free objects: SlabStore.</summary>
+    internal byte Owner;
 
     /// <summary>The checksum of what stays the same while the run is the heap's: <see cref="ChecksumOf"/>.</summary>
     internal ushort Checksum;

@@ -2,7 +2,8 @@ using MemOS.Primitives;
 
 namespace MemOS.Memory.Heap;
 
-/// <summary>The slabs of one size class: their shape, their counts, and a list of those with free objects.</summary>
+/// <summary>The slabs of one size class: their shape and their counts.</summary>
+/// <remarks>Those with free objects are in a list of their owner's, the last one that got one first: see SlabStore.</remarks>
 internal unsafe struct SlabCache
 {
     internal uint ObjectSize;
@@ -13,9 +14,6 @@ internal unsafe struct SlabCache
 
     /// <summary>The descriptor pool whose slots hold this class's states.</summary>
     internal uint PoolIndex;
-
-    /// <summary>Slabs with at least one free object, the last one that got one first.</summary>
-    internal Slab* Partial;
 
     /// <summary>All slabs of the class.</summary>
     internal nuint SlabCount;
@@ -86,8 +84,8 @@ internal unsafe struct SlabCache
     /// <summary>A character of the name; 0 at its end.</summary>
     internal readonly byte NameAt(int index) => _name[index];
 
-    /// <summary>Makes the descriptor of a new slab at <paramref name="start"/>, all objects free, and lists it.</summary>
-    internal void AddSlab(Slab* slab, byte* start)
+    /// <summary>Makes the descriptor of a new slab at <paramref name="start"/>, all objects free, and puts it into its owner's list.</summary>
+    internal void AddSlab(Slab* slab, byte* start, byte owner, Slab** list)
     {
         slab->Start = start + _colour;
         _colour = _colour + _colourStep <= _lastColour ? _colour + _colourStep : 0;
@@ -97,7 +95,8 @@ internal unsafe struct SlabCache
         slab->ObjectCount = ObjectCount;
         slab->FreeCount = ObjectCount;
         slab->FirstFreeHint = 0;
-        slab->PoolIndex = (ushort)PoolIndex;
+        slab->PoolIndex = (byte)PoolIndex;
+        slab->Owner = owner;
         slab->PageCount = PageCount;
         slab->Checksum = Slab.ChecksumOf(slab);
 
@@ -112,32 +111,32 @@ internal unsafe struct SlabCache
         SlabCount++;
         EmptySlabs++;
         FreeObjects += ObjectCount;
-        Link(slab);
+        Link(slab, list);
     }
 
     /// <summary>Forgets an empty slab.</summary>
-    internal void RemoveEmptySlab(Slab* slab)
+    internal void RemoveEmptySlab(Slab* slab, Slab** list)
     {
         if (slab == _lastLinked) _lastLinked = slab->Previous;
-        Unlink(slab);
+        Unlink(slab, list);
         SlabCount--;
         EmptySlabs--;
         FreeObjects -= ObjectCount;
     }
 
     /// <summary>Counts <paramref name="count"/> free objects of <paramref name="slab"/> as taken; the caller has set their states.</summary>
-    internal void CountTaken(Slab* slab, uint count)
+    internal void CountTaken(Slab* slab, uint count, Slab** list)
     {
         if (slab->FreeCount == ObjectCount) EmptySlabs--;
         slab->FreeCount -= count;
         FreeObjects -= count;
-        if (slab->FreeCount == 0) Unlink(slab);
+        if (slab->FreeCount == 0) Unlink(slab, list);
     }
 
     /// <summary>Counts <paramref name="count"/> objects from <paramref name="index"/> on as free; the caller has set their states.</summary>
-    internal void CountReturned(Slab* slab, uint index, uint count)
+    internal void CountReturned(Slab* slab, uint index, uint count, Slab** list)
     {
-        if (slab->FreeCount == 0) Link(slab);
+        if (slab->FreeCount == 0) Link(slab, list);
         if (index < slab->FirstFreeHint) slab->FirstFreeHint = index;
         slab->FreeCount += count;
         FreeObjects += count;
@@ -145,52 +144,48 @@ internal unsafe struct SlabCache
     }
 
     /// <summary>Counts the free objects of a slab of which all were free; whether they still are.</summary>
-    internal bool IsStillEmpty(Slab* slab)
+    internal bool IsStillEmpty(Slab* slab, Slab** list)
     {
         byte* states = Slab.States(slab);
         uint free = 0;
         for (uint i = 0; i < ObjectCount; i++) free += states[i] == ObjectState.Free ? 1U : 0U;
         if (free == ObjectCount) return true;
-        CountTaken(slab, ObjectCount - free);
+        CountTaken(slab, ObjectCount - free, list);
         return false;
     }
 
-    /// <summary>The first empty slab; null when there is none. Cost: the length of the list.</summary>
-    internal readonly Slab* FindEmpty()
+    /// <summary>The first empty slab of a list; null when there is none. Cost: the length of the list.</summary>
+    internal readonly Slab* FindEmpty(Slab* slab)
     {
-        Slab* slab = Partial;
         while (slab != null && slab->FreeCount != ObjectCount) slab = slab->Next;
         return slab;
     }
 
-    /// <summary>Whether the list holds exactly the slabs with free objects, linked both ways, and the counts are their sums.</summary>
-    internal readonly bool IsListConsistent(nuint partialSlabs)
+    /// <summary>Whether a list holds slabs of this class and owner with free objects, linked both ways, at most <paramref name="most"/>; their counts are added.</summary>
+    internal readonly bool IsListConsistent(Slab* first, byte owner, nuint most, ref nuint listed, ref nuint free, ref nuint empty)
     {
-        nuint listed = 0;
-        nuint free = 0;
-        nuint empty = 0;
         Slab* previous = null;
-        for (Slab* slab = Partial; slab != null && listed <= partialSlabs; slab = slab->Next)
+        for (Slab* slab = first; slab != null; slab = slab->Next)
         {
-            if (slab->Previous != previous || slab->FreeCount == 0 || slab->ClassIndex != ClassIndex) return false;
+            if (slab->Previous != previous || slab->FreeCount == 0 || slab->ClassIndex != ClassIndex || slab->Owner != owner || listed == most) return false;
             listed++;
             free += slab->FreeCount;
             if (slab->FreeCount == ObjectCount) empty++;
             previous = slab;
         }
 
-        return listed == partialSlabs && free == FreeObjects && empty == EmptySlabs;
+        return true;
     }
 
     /// <summary>Forgets the list, which a sweep makes anew: by address, so that what is allocated next fills the lowest slabs and the highest become empty.</summary>
-    internal void BeginRelinking()
+    internal void BeginRelinking(Slab** list)
     {
-        Partial = null;
+        *list = null;
         _lastLinked = null;
     }
 
     /// <summary>Counts <paramref name="freed"/> more free objects of a slab, the first of them at an index, and puts it at the list's end if it has any.</summary>
-    internal void Relink(Slab* slab, uint freed, uint firstFreed)
+    internal void Relink(Slab* slab, uint freed, uint firstFreed, Slab** list)
     {
         if (firstFreed < slab->FirstFreeHint) slab->FirstFreeHint = firstFreed;
         slab->FreeCount += freed;
@@ -199,23 +194,25 @@ internal unsafe struct SlabCache
         if (freed != 0 && slab->FreeCount == ObjectCount) EmptySlabs++;
         slab->Next = null;
         slab->Previous = _lastLinked;
-        if (_lastLinked == null) Partial = slab;
+        if (_lastLinked == null) *list = slab;
         else _lastLinked->Next = slab;
         _lastLinked = slab;
     }
 
-    private void Link(Slab* slab)
+    /// <summary>Puts a slab before the others of a list.</summary>
+    internal static void Link(Slab* slab, Slab** list)
     {
         slab->Previous = null;
-        slab->Next = Partial;
-        if (Partial != null) Partial->Previous = slab;
-        Partial = slab;
+        slab->Next = *list;
+        if (*list != null) (*list)->Previous = slab;
+        *list = slab;
     }
 
-    private void Unlink(Slab* slab)
+    /// <summary>Takes a slab out of its list.</summary>
+    internal static void Unlink(Slab* slab, Slab** list)
     {
         if (slab->Previous != null) slab->Previous->Next = slab->Next;
-        else Partial = slab->Next;
+        else *list = slab->Next;
         if (slab->Next != null) slab->Next->Previous = slab->Previous;
     }
 }

@@ -18,7 +18,7 @@ internal unsafe partial struct SlabStore<TPages>
     /// <returns>How many objects were freed.</returns>
     internal nuint Sweep(ref ulong freedBytes)
     {
-        for (uint i = 0; i < ClassCount; i++) Cache(i)->BeginRelinking();
+        for (uint i = 0; i < ClassCount; i++) Cache(i)->BeginRelinking(ListOf(0, i));
         nuint freed = 0;
         nuint cursor = 0;
         Slab* slab;
@@ -74,7 +74,7 @@ internal unsafe partial struct SlabStore<TPages>
         }
 
         SlabCache* cache = Cache(slab->ClassIndex);
-        cache->Relink(slab, freed, first);
+        cache->Relink(slab, freed, first, ListOf(slab));
         if (slab->FreeCount == slab->ObjectCount && cache->EmptySlabs > cache->EmptyMark) RemoveEmptySlab(slab);
         return freed;
     }

@@ -7,6 +7,8 @@ namespace MemOS.Memory.Heap;
 /// <remarks>
 /// What KernelHeap and ManagedHeap have in common; each has one of its own, so that no page belongs to both. Every operation that
 /// needs several pages takes all of them before it changes anything, or gives back what it took.
+/// <para>Slabs with free objects are listed by <i>owner</i>: whoever asked for the slab. Each is given objects of its own slabs while there are
+/// pages for more of them, so that neither objects nor states of different owners share lines of a processor's cache.</para>
 /// </remarks>
 internal unsafe partial struct SlabStore<TPages>
     where TPages : struct, IPageSource
@@ -22,9 +24,13 @@ internal unsafe partial struct SlabStore<TPages>
     private TPages _pages;
     private byte* _lookup;
     private SlabCache* _caches;
+    private Slab*** _owners;
     private DescriptorPool* _pools;
     private Slab* _unknown;
     private nuint _tablePageCount;
+
+    /// <summary>Owners, numbered from 0; there is always one.</summary>
+    internal uint OwnerCount { get; private set; }
 
     /// <summary>Classes of the scheme, numbered from 0.</summary>
     internal uint ClassCount { get; private set; }
@@ -57,7 +63,7 @@ internal unsafe partial struct SlabStore<TPages>
     {
         _pages = pages;
         uint cacheCount = CacheCount(scheme);
-        ulong tableBytes = (cacheCount * (ulong)sizeof(SlabCache)) + (PoolCount * (ulong)sizeof(DescriptorPool))
+        ulong tableBytes = (cacheCount * (ulong)(sizeof(SlabCache) + sizeof(Slab*))) + (CpuId.Limit * (ulong)sizeof(Slab**)) + (PoolCount * (ulong)sizeof(DescriptorPool))
             + (ulong)sizeof(Slab) + sizeof(ulong) + SizeClasses.LookupLength;
         _tablePageCount = (nuint)PageNumber.CountFor(tableBytes);
         if (!_pages.TryAllocatePages(_tablePageCount, out PageNumber tables)) return false;
@@ -65,7 +71,9 @@ internal unsafe partial struct SlabStore<TPages>
         // SAFETY: the parts follow each other in the bytes counted above.
         _caches = (SlabCache*)HeapPages.AddressOf(tables);
         _pools = (DescriptorPool*)(_caches + cacheCount);
-        _unknown = (Slab*)(_pools + PoolCount);
+        _owners = (Slab***)(_pools + PoolCount);
+        Slab** lists = (Slab**)(_owners + CpuId.Limit);
+        _unknown = (Slab*)(lists + cacheCount);
         _lookup = Slab.States(_unknown) + sizeof(ulong);
         if (!Map.TryInitialize(ref _pages, window, _unknown))
         {
@@ -74,6 +82,8 @@ internal unsafe partial struct SlabStore<TPages>
         }
 
         for (uint i = 0; i < cacheCount; i++) _caches[i] = default;
+        OwnerCount = 0;
+        AddOwner(lists, cacheCount);
         *_unknown = default;
         *Slab.States(_unknown) = ObjectState.Free;
         SlabPages = 0;
@@ -157,29 +167,60 @@ internal unsafe partial struct SlabStore<TPages>
         *Cache(index) = default;
     }
 
+    /// <summary>Whose slabs with free objects of a class are listed where.</summary>
+    internal readonly Slab** ListOf(uint owner, uint classIndex) => _owners[owner] + classIndex;
+
+    /// <summary>The list that a slab is in while it has free objects.</summary>
+    internal readonly Slab** ListOf(Slab* slab) => ListOf(slab->Owner, slab->ClassIndex);
+
+    /// <summary>Makes an owner, whose lists lie in <paramref name="lists"/>, a word for each of <paramref name="count"/> classes and caches; its number.</summary>
+    internal uint AddOwner(Slab** lists, uint count)
+    {
+        KernelAssert.That(OwnerCount < CpuId.Limit, "SlabStore: too many owners");
+        for (uint i = 0; i < count; i++) lists[i] = null;
+        _owners[OwnerCount] = lists;
+        return OwnerCount++;
+    }
+
     /// <summary>Makes a slab for a class, its objects free and of any content.</summary>
-    internal bool TryAddSlab(uint classIndex)
+    internal bool TryAddSlab(uint classIndex, uint owner = 0)
     {
         SlabCache* cache = Cache(classIndex);
         if (!TryTakePages(cache->PageCount, cache->PoolIndex, out Slab* slab, out byte* start)) return false;
-        cache->AddSlab(slab, start);
+        cache->AddSlab(slab, start, (byte)owner, ListOf(owner, classIndex));
         SlabPages += cache->PageCount;
         return true;
     }
 
     /// <summary>Takes up to <paramref name="wanted"/> free objects of a class, from a new slab if need be; returns how many it got.</summary>
-    internal uint Take(uint classIndex, Magazine.Round* rounds, uint wanted)
+    /// <remarks>Another owner's slab becomes <paramref name="owner"/>'s only when there are no pages for a new one.</remarks>
+    internal uint Take(uint classIndex, uint owner, Magazine.Round* rounds, uint wanted)
     {
         SlabCache* cache = Cache(classIndex);
+        Slab** list = ListOf(owner, classIndex);
         uint taken = 0;
         while (taken < wanted)
         {
-            Slab* slab = cache->Partial;
-            if (slab != null) taken += TakeFrom(cache, slab, rounds + taken, wanted - taken);
-            else if (taken != 0 || !TryAddSlab(classIndex)) break;
+            if (*list != null) taken += TakeFrom(cache, list, rounds + taken, wanted - taken);
+            else if (taken != 0 || !(TryAddSlab(classIndex, owner) || TryAdopt(classIndex, owner))) break;
         }
 
         return taken;
+    }
+
+    private readonly bool TryAdopt(uint classIndex, uint owner)
+    {
+        for (uint other = 0; other < OwnerCount; other++)
+        {
+            Slab* slab = *ListOf(other, classIndex);
+            if (slab == null) continue;
+            SlabCache.Unlink(slab, ListOf(other, classIndex));
+            slab->Owner = (byte)owner;
+            SlabCache.Link(slab, ListOf(owner, classIndex));
+            return true;
+        }
+
+        return false;
     }
 
     /// <summary>
@@ -191,15 +232,16 @@ internal unsafe partial struct SlabStore<TPages>
     {
         first = null;
         SlabCache* cache = Cache(classIndex);
-        if (cache->Partial == null && !TryAddSlab(classIndex)) return 0;
-        Slab* slab = cache->Partial;
+        Slab** list = ListOf(0, classIndex);
+        if (*list == null && !TryAddSlab(classIndex)) return 0;
+        Slab* slab = *list;
         byte* states = Slab.States(slab);
         uint start = slab->FirstFreeHint;
         while (states[start] != ObjectState.Free) start++;
         uint limit = slab->ObjectCount - start > most ? start + most : slab->ObjectCount;
         uint end = MarkLive(states, start, limit);
         slab->FirstFreeHint = end;
-        cache->CountTaken(slab, end - start);
+        cache->CountTaken(slab, end - start, list);
         first = slab->Start + (start * slab->ObjectSize);
         return end - start;
     }
@@ -224,7 +266,7 @@ internal unsafe partial struct SlabStore<TPages>
         uint index = slab->IndexAt((nuint)(first - slab->Start));
         byte* states = Slab.States(slab) + index;
         for (uint i = 0; i < count; i++) states[i] = ObjectState.Free;
-        cache->CountReturned(slab, index, count);
+        cache->CountReturned(slab, index, count, ListOf(slab));
         if (slab->FreeCount == slab->ObjectCount && cache->EmptySlabs > cache->EmptyMark) RemoveEmptySlab(slab);
     }
 
@@ -234,10 +276,18 @@ internal unsafe partial struct SlabStore<TPages>
         nuint before = SlabPages;
         for (uint i = 0; i < CacheLimit; i++)
         {
-            while (Cache(i)->EmptySlabs != 0) RemoveEmptySlab(Cache(i)->FindEmpty());
+            while (Cache(i)->EmptySlabs != 0) RemoveEmptySlab(FindEmpty(i));
         }
 
         return before - SlabPages;
+    }
+
+    /// <summary>A slab of a class all of whose objects are free; null when there is none. Cost: the lengths of the lists.</summary>
+    internal readonly Slab* FindEmpty(uint classIndex)
+    {
+        Slab* slab = null;
+        for (uint owner = 0; owner < OwnerCount && slab == null; owner++) slab = Cache(classIndex)->FindEmpty(*ListOf(owner, classIndex));
+        return slab;
     }
 
     /// <summary>Makes a large block of any content, aligned as the page source aligns runs.</summary>
@@ -402,17 +452,33 @@ internal unsafe partial struct SlabStore<TPages>
             }
         }
 
-        return slabs == cache->SlabCount && cached == cachedObjects && cache->IsListConsistent(partial);
+        return slabs == cache->SlabCount && cached == cachedObjects && AreListsConsistent(classIndex, partial);
     }
 
-    // A header and the states of up to 64, 128, 256 or 512 objects, with 8 bytes more for the one of a tail.
-    private static uint PoolSlotBytes(uint poolIndex) => (uint)sizeof(Slab) + sizeof(ulong) + (poolIndex switch
+    private readonly bool AreListsConsistent(uint classIndex, nuint partialSlabs)
     {
-        0 => 64,
-        1 => 128,
-        2 => 256,
-        _ => SlabGeometry.MostObjects,
-    });
+        SlabCache* cache = Cache(classIndex);
+        nuint listed = 0;
+        nuint free = 0;
+        nuint empty = 0;
+        bool isConsistent = true;
+        for (uint owner = 0; owner < OwnerCount && isConsistent; owner++)
+            isConsistent = cache->IsListConsistent(*ListOf(owner, classIndex), (byte)owner, partialSlabs, ref listed, ref free, ref empty);
+        return isConsistent && listed == partialSlabs && free == cache->FreeObjects && empty == cache->EmptySlabs;
+    }
+
+    // A header and the states of up to 64, 128, 256 or 512 objects, with 8 bytes more for the one of a tail: whole lines of a processor's cache.
+    private static uint PoolSlotBytes(uint poolIndex)
+    {
+        uint bytes = (uint)sizeof(Slab) + sizeof(ulong) + (poolIndex switch
+        {
+            0 => 64,
+            1 => 128,
+            2 => 256,
+            _ => SlabGeometry.MostObjects,
+        });
+        return (bytes + Magazine.LineBytes - 1) & ~(uint)(Magazine.LineBytes - 1);
+    }
 
     // Only the kernel's blocks have room for callers' caches.
     private static uint CacheCount(SizeClassScheme scheme) =>
@@ -459,7 +525,7 @@ internal unsafe partial struct SlabStore<TPages>
             if (Map.TryAdd(ref _pages, descriptor, start, pageCount))
             {
                 slab = descriptor;
-                slab->PoolIndex = (ushort)poolIndex;
+                slab->PoolIndex = (byte)poolIndex;
                 return true;
             }
 
@@ -470,8 +536,9 @@ internal unsafe partial struct SlabStore<TPages>
         return false;
     }
 
-    private static uint TakeFrom(SlabCache* cache, Slab* slab, Magazine.Round* rounds, uint wanted)
+    private static uint TakeFrom(SlabCache* cache, Slab** list, Magazine.Round* rounds, uint wanted)
     {
+        Slab* slab = *list;
         uint count = wanted < slab->FreeCount ? wanted : slab->FreeCount;
         byte* states = Slab.States(slab);
         uint index = slab->FirstFreeHint;
@@ -487,14 +554,14 @@ internal unsafe partial struct SlabStore<TPages>
 
         // Fewer than are counted only where two CPUs freed an object at the same moment: see KernelHeap.IsSettled.
         slab->FirstFreeHint = index;
-        cache->CountTaken(slab, taken < count ? slab->FreeCount : count);
+        cache->CountTaken(slab, taken < count ? slab->FreeCount : count, list);
         return taken;
     }
 
     /// <summary>Gives back a slab whose objects are all free.</summary>
     internal void RemoveEmptySlab(Slab* slab)
     {
-        Cache(slab->ClassIndex)->RemoveEmptySlab(slab);
+        Cache(slab->ClassIndex)->RemoveEmptySlab(slab, ListOf(slab));
         SlabPages -= slab->PageCount;
         ReturnPages(slab);
     }
