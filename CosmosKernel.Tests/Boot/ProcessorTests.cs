@@ -25,6 +25,7 @@ public sealed class ProcessorTests
         Assert.That(said[^1], Is.EqualTo($"{cpus} of {cpus} run, interrupted by {controller}"));
         Assert.That(said.Count(line => line.Contains(" runs ")), Is.EqualTo(cpus), machine.Transcript);
         Assert.That(machine.RunOk("selftest processors")[^1], Does.Match("^selftest: [1-9][0-9]* passed, 0 failed$"));
+        Assert.That(machine.RunOk("selftest threads")[^1], Does.Match("^selftest: [1-9][0-9]* passed, 0 failed$"));
         Assert.That(machine.RunOk("selftest user")[^1], Does.Match("^selftest: [1-9][0-9]* passed, 0 failed$"));
         Assert.That(machine.RunLast("poweroff"), Is.EqualTo(MachineEnd.PoweredOff), machine.Transcript);
     }

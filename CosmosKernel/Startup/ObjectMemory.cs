@@ -211,11 +211,13 @@ public static unsafe partial class ObjectMemory
         RetireOthersRuns();
         KernelMemory.Objects.BeginCollection();
         KernelMemory.Objects.MarkWords(stackPointer, stackTop);
-        MarkOthersStacks();
+        OtherStacks.Visit(&MarkStack);
         MarkThreadStatics(in regions);
         MarkImageObjects(regions.ImageObjectsStart, regions.ImageObjectsEnd);
         s_result = KernelMemory.Objects.FinishCollection();
     }
+
+    private static void MarkStack(void* start, void* end) => KernelMemory.Objects.MarkWords(start, end);
 
     private static void MarkImageObjects(byte* start, byte* end)
     {

@@ -14,7 +14,6 @@ internal static unsafe class Allocation
     [RuntimeImport("*", "RhExceptionHandling_FailedAllocation")]
     private static extern void FailedAllocation(MethodTable* type, bool isOverflow);
 
-    // Without a call in it the way that is nearly always taken needs no frame.
     [RuntimeExport("RhpNewFast")]
     private static nint NewObject(MethodTable* type)
     {

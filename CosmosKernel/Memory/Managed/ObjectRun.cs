@@ -8,10 +8,11 @@ internal unsafe struct ObjectRun
 {
     internal const int SizeBytes = 64;
 
+    // First: adding to it takes an instruction less.
+    internal ulong RequestedBytes;
     internal byte* Next;
     internal byte* End;
     internal nuint ObjectSize;
-    internal ulong RequestedBytes;
 
     /// <summary>Objects taken from slabs since the start, less those given back from runs.</summary>
     internal ulong TakenObjects;

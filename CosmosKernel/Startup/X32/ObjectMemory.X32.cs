@@ -12,10 +12,6 @@ public static unsafe partial class ObjectMemory
     {
     }
 
-    private static void MarkOthersStacks()
-    {
-    }
-
     private static void MarkThreadStatics(in RootRegions regions)
     {
         if (regions.ThreadStatics != null) KernelMemory.Objects.MarkReference(*regions.ThreadStatics);

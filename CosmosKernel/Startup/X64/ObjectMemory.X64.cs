@@ -42,21 +42,6 @@ public static unsafe partial class ObjectMemory
         }
     }
 
-    private static void MarkOthersStacks()
-    {
-        for (int number = 0; number < CrossCalls.Count; number++)
-        {
-            CpuId cpu = CpuId.FromTrusted(number);
-            ProcessorArea* area = CrossCalls.AreaOf(cpu);
-            if (SafePoints.IsParked(cpu)) KernelMemory.Objects.MarkWords((void*)area->ParkedStack, area->Thread.StackTop);
-        }
-
-        for (KernelThread* thread = KernelThreads.All; thread != null; thread = thread->NextOfAll)
-        {
-            if (thread->Processor == KernelThread.NoProcessor) KernelMemory.Objects.MarkWords((void*)thread->StackPointer, thread->Block.StackTop);
-        }
-    }
-
     private static void MarkThreadStatics(in RootRegions regions)
     {
         _ = regions;
