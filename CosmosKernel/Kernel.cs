@@ -89,6 +89,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         CollectorFigures.AddTo(_figures);
         MemoryFigures.AddTo(_figures);
         TlbFigures.AddTo(_figures);
+        ShootdownFigures.AddTo(_figures);
         SetUpFigure.AddTo(_figures);
         PagingFigures.AddTo(_figures);
         ProgramFigures.AddTo(_figures);

@@ -104,9 +104,9 @@ public sealed partial class PagingToolTests
         using BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS);
         string[] owners = ["  kernel", "  page tables", "  user"];
         string[] OwnedFrames() => [.. machine.RunOk("mem").Where(line => owners.Any(owner => line.StartsWith(owner, StringComparison.Ordinal)))];
-        machine.RunOk("tlb"); // As above.
+        machine.RunOk("tlb times"); // As above.
         string[] before = OwnedFrames();
-        IReadOnlyList<string> rows = machine.RunOk("tlb");
+        IReadOnlyList<string> rows = machine.RunOk("tlb times");
         Assert.That(OwnedFrames(), Is.EqualTo(before));
         Assert.That(rows, Has.Count.EqualTo(4));
         foreach (string row in rows.Skip(1))

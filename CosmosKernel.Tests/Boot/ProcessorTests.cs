@@ -1,5 +1,7 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
+using System.Text.RegularExpressions;
 using Cosmos.Build.Machines;
 using Cosmos.Build.Shells;
 using NUnit.Framework;
@@ -8,7 +10,7 @@ namespace MemOS.Tests.Boot;
 
 /// <summary>Machines of several processors: all wake, each is its own, and those that are not wanted stay asleep.</summary>
 [Category("Boot")]
-public sealed class ProcessorTests
+public sealed partial class ProcessorTests
 {
     [TestCase(Emulator.Qemu, Firmware.Bios, 1, 1)]
     [TestCase(Emulator.Qemu, Firmware.Bios, 2, 1)]
@@ -31,6 +33,30 @@ public sealed class ProcessorTests
     }
 
     [Test]
+    public void Flushes_of_all_processors_are_counted_and_add_up()
+    {
+        using BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS with { Cpus = 4 });
+        machine.RunOk("selftest processors");
+        IReadOnlyList<string> said = machine.RunOk("tlb");
+        int[][] rows = [.. said.Where(line => char.IsAsciiDigit(line[0])).Select(line => Digits().Matches(line).Select(match => int.Parse(match.Value, CultureInfo.InvariantCulture)).ToArray())];
+        Assert.That(rows, Has.Length.EqualTo(4), machine.Transcript);
+        // A request asks by an interrupt, asks behind another's, or skips each of the three others.
+        foreach (int[] row in rows) Assert.That(row[3] + row[4] + row[5], Is.EqualTo(3 * row[1]), machine.Transcript);
+        Assert.That(rows.Sum(row => row[6]), Is.EqualTo(rows.Sum(row => row[3] + row[4])), "each that was asked has answered");
+        Assert.That(rows[0][3], Is.Positive);
+        Assert.That(said[^1], Does.Match(@"^a request: \d+\.\d\d pages, [0-2]\.\d\d interrupts$"));
+    }
+
+    [Test]
+    public void A_processor_that_does_not_answer_is_reported_with_where_it_is()
+    {
+        using BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS with { Cpus = 2 });
+        Assert.That(machine.RunLast("fault deaf"), Is.EqualTo(MachineEnd.Panic), machine.Transcript);
+        Assert.That(machine.Transcript, Does.Match("\nprocessor 1: phase 2, ranks of locks held 0x0, interrupts nested 0, is at 0xffffffff8[0-9a-f]{7}\n"));
+        Assert.That(machine.Transcript, Does.Contain("\nkernel panic: processor 1 does not answer: it may use memory that is to be freed\n"));
+    }
+
+    [Test]
     public void The_command_line_limits_how_many_wake()
     {
         using TemporaryFolder folder = new();
@@ -47,4 +73,7 @@ public sealed class ProcessorTests
         Assert.That(machine.RunOk("cpus").TakeLast(2), Is.EqualTo(new[] { "1 of 1 run", "this processor has no local APIC" }));
         machine.RunOk("selftest processors");
     }
+
+    [GeneratedRegex("[0-9]+")]
+    private static partial Regex Digits();
 }

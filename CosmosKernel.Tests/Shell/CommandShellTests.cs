@@ -115,7 +115,7 @@ public sealed class CommandShellTests
     {
         _shell.Run(typed);
         Assert.That(_machine.Faults, Is.Empty);
-        Assert.That(_terminal.Lines.Single(), Is.EqualTo("failed: which fault? null, write-code, execute-data, stack, reserved"));
+        Assert.That(_terminal.Lines.Single(), Is.EqualTo("failed: which fault? null, write-code, execute-data, stack, reserved, deaf"));
     }
 
     [Test]

@@ -36,11 +36,20 @@ public sealed unsafe class FlushTimes
 
     private static VirtAddr Unused => Used + (MostPages << PageNumber.Shift);
 
-    /// <summary>The command that prints the times.</summary>
-    public ShellCommand ToCommand() => new("tlb", "", "times flushes of single pages and of all, with reading again what was in use", Run);
+    /// <summary>The command that prints the times, or what was counted.</summary>
+    public ShellCommand ToCommand() => new("tlb", "[times]", "counts what processors asked each other to forget; times flushes", Run);
 
-    /// <summary>Prints a row for each number of pages in use, in ticks, and how many single flushes cost as much as one of all.</summary>
+    /// <summary>Without arguments, prints what was counted. With <c>times</c>, prints times.</summary>
     public CommandResult Run(ITerminal terminal, string[] arguments)
+    {
+        if (arguments.Length == 1 && arguments[0] == "times") return Time(terminal);
+        if (arguments.Length != 0) return CommandResult.Failed("usage: tlb [times]");
+        FlushReport.Write(terminal);
+        return CommandResult.Ok;
+    }
+
+    // A row for each number of pages in use, in ticks, and how many single flushes cost as much as one of all.
+    private CommandResult Time(ITerminal terminal)
     {
         if (!KernelMemory.TryCreateSpace(out UserSpace space)) return CommandResult.Failed("no memory for an address space");
         var table = new TextTable(">in use", ">reading", ">1 page", ">16", ">32", ">64", ">all", ">all is as dear as");

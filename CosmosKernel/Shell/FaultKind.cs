@@ -17,4 +17,7 @@ public enum FaultKind
 
     /// <summary>A byte is read whose page tables have a bit set that must be 0.</summary>
     ReservedBit,
+
+    /// <summary>A processor answers nobody while a page is unmapped.</summary>
+    DeafProcessor,
 }

@@ -2,6 +2,7 @@ using System;
 using Cosmos.System;
 using MemOS.Hardware;
 using MemOS.Primitives;
+using MemOS.Startup;
 
 namespace MemOS.Shell;
 
@@ -48,6 +49,9 @@ public sealed class KernelMachine : IMachine
                 BrokenEntry broken = BrokenEntry.OfRoot();
                 DeliberateFault.Read(broken.Address);
                 broken.Mend();
+                break;
+            case FaultKind.DeafProcessor:
+                DeafProcessor.Provoke();
                 break;
         }
     }

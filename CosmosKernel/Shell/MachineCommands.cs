@@ -5,7 +5,7 @@ namespace MemOS.Shell;
 /// <summary>The commands that do something to the machine: throw, fault, panic, poweroff, reboot.</summary>
 public sealed class MachineCommands
 {
-    private static readonly string[] s_faultNames = { "null", "write-code", "execute-data", "stack", "reserved" };
+    private static readonly string[] s_faultNames = { "null", "write-code", "execute-data", "stack", "reserved", "deaf" };
 
     private const string Unhandled = "--unhandled";
 
@@ -21,7 +21,7 @@ public sealed class MachineCommands
     public void AddTo(CommandTable table)
     {
         table.Add(new ShellCommand("throw", "[MESSAGE]", "throws an exception for the shell, with --unhandled for nobody", Throw));
-        table.Add(new ShellCommand("fault", "KIND", "commits one: null, write-code, execute-data, stack, reserved", Fault, s_faultNames));
+        table.Add(new ShellCommand("fault", "KIND", "one of null, write-code, execute-data, stack, reserved, deaf", Fault, s_faultNames));
         table.Add(new ShellCommand("panic", "[REASON]", "stops the kernel with a report", Panic));
         table.Add(new ShellCommand("poweroff", "", "switches the machine off", PowerOff));
         table.Add(new ShellCommand("reboot", "", "restarts the machine", Reboot));

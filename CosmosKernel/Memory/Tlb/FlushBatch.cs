@@ -37,6 +37,14 @@ public struct FlushBatch
     /// <summary>An address in page number <paramref name="index"/>, from 0.</summary>
     public readonly VirtAddr PageAt(int index) => _pages[index];
 
+    /// <summary>Adds the page, of whatever size, that <paramref name="address"/> lies in.</summary>
+    internal void AddPage(VirtAddr address, FlushScope scope)
+    {
+        _includesGlobal |= scope == FlushScope.Global;
+        _isEverything |= _pages.Count == (int)FlushPlans.MaxSinglePages;
+        if (!_isEverything) _pages.Add(address);
+    }
+
     /// <summary>Adds what <paramref name="pending"/> asks for.</summary>
     public void Add(PendingFlush pending)
     {

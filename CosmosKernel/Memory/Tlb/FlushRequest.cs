@@ -62,8 +62,6 @@ internal unsafe struct FlushRequest
         FlushScope scope = (kind & GlobalBit) != 0 ? FlushScope.Global : FlushScope.AddressSpace;
         if ((kind & EverythingBit) != 0) batch.Add(PendingFlush.Everything(scope));
         int count = (int)(kind >> CountShift);
-        // The size does not matter: INVLPG forgets the page that the address lies in, whatever its size.
-        for (int page = 0; page < count; page++)
-            batch.Add(PendingFlush.Page(VirtAddr.FromTrusted(words.Read(ref _pages[page])), PageNumber.Shift, scope));
+        for (int page = 0; page < count; page++) batch.AddPage(VirtAddr.FromTrusted(words.Read(ref _pages[page])), scope);
     }
 }

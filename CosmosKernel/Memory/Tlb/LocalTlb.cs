@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemOS.Hardware;
 using MemOS.Memory.Paging;
 using MemOS.Primitives;
@@ -15,7 +16,11 @@ public readonly unsafe struct LocalTlb : ITlb
     public static ref LoadedSpaces Spaces => ref Own->Spaces;
 
     /// <summary>What this processor has for flushes.</summary>
-    public static ProcessorTlb* Own => (ProcessorTlb*)default(ThisProcessor).Current->Translations;
+    public static ProcessorTlb* Own
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (ProcessorTlb*)default(ThisProcessor).Current->Translations;
+    }
 
     /// <summary>How processors are told.</summary>
     internal static CpuTlbInstructions Instructions => s_instructions;

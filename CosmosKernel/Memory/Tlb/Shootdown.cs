@@ -235,7 +235,7 @@ public readonly unsafe struct Shootdown<TWords, TPeers, TInstructions>
     private void Count(ref TlbCounters counters, ulong pageCount, int asked)
     {
         counters.Requests++;
-        counters.Pages += pageCount;
+        counters.Pages += pageCount < TlbCounters.MostPages ? pageCount : TlbCounters.MostPages;
         counters.Skipped += (ulong)(uint)(_words.Read(ref _peers.Present) - 1 - asked);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemOS.Collections;
 using MemOS.Primitives;
 
@@ -42,22 +43,27 @@ public unsafe struct SpaceTag
     internal void CountFlush() => _generation++;
 
     /// <summary>Counts a flush; which one it is. Who sees fewer afterwards sees none of the tables from before it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ulong CountFlush<TWords>(TWords words)
         where TWords : struct, ISharedWords => words.Add(ref _generation, 1);
 
     /// <summary>How many flushes there were, as this processor sees it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ulong ReadGeneration<TWords>(TWords words)
         where TWords : struct, ISharedWords => words.Read(ref _generation);
 
     /// <summary>From now on flushes ask <paramref name="processor"/> too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void AddUser<TWords>(TWords words, int processor)
         where TWords : struct, ISharedWords => words.Or(ref _users[ProcessorBits.WordOf(processor)], ProcessorBits.BitOf(processor));
 
     /// <summary>Flushes ask <paramref name="processor"/> no longer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void RemoveUser<TWords>(TWords words, int processor)
         where TWords : struct, ISharedWords => _ = words.And(ref _users[ProcessorBits.WordOf(processor)], ~ProcessorBits.BitOf(processor));
 
     /// <summary>Word <paramref name="word"/> of the set of processors that have the space loaded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ulong ReadUsers<TWords>(TWords words, int word)
         where TWords : struct, ISharedWords => words.Read(ref _users[word]);
 }

@@ -3,10 +3,13 @@ namespace MemOS.Memory.Tlb;
 /// <summary>What one processor asked others to forget, and what it forgot for them. Each of its requests asks each other processor, or skips it.</summary>
 public struct TlbCounters
 {
+    /// <summary>The most pages that count of one request.</summary>
+    public const ulong MostPages = 512;
+
     /// <summary>Flushes that it made while there were other processors.</summary>
     public ulong Requests;
 
-    /// <summary>The pages that they named.</summary>
+    /// <summary>The pages that they named, <see cref="MostPages"/> at most of each: what lies between two far apart counts as named.</summary>
     public ulong Pages;
 
     /// <summary>Processors that it interrupted for them.</summary>

@@ -9,6 +9,19 @@ namespace MemOS.Startup;
 /// <summary>The translation buffers of the one processor that runs.</summary>
 public readonly unsafe struct MachineTlb : ITlb
 {
+    /// <summary>How many processors there are.</summary>
+    public static int ProcessorCount => 1;
+
+    /// <summary>What all processors asked each other: nothing.</summary>
+    public static TlbCounters Totals => LocalTlb.Own->Counters;
+
+    /// <summary>What one processor asked others.</summary>
+    public static ref readonly TlbCounters CountersOf(CpuId cpu)
+    {
+        _ = cpu;
+        return ref LocalTlb.Own->Counters;
+    }
+
     /// <summary>Begins with the processor, which has loaded <paramref name="space"/>; false without memory.</summary>
     /// <param name="space">The kernel's space.</param>
     /// <param name="hasInvpcid">Whether the processor has INVPCID.</param>

@@ -11,6 +11,9 @@ public readonly unsafe struct MachineTlb : ITlb
 {
     private static Shootdown<MachineWords, FlushPeers, CpuTlbInstructions> Shared => new(default, default, LocalTlb.Instructions);
 
+    /// <summary>How many processors were woken.</summary>
+    public static int ProcessorCount => CrossCalls.Count;
+
     /// <summary>What all processors asked and did; off by what is under way.</summary>
     public static TlbCounters Totals
     {
