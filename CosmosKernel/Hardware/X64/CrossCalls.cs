@@ -17,7 +17,7 @@ namespace MemOS.Hardware;
 /// </remarks>
 public static unsafe class CrossCalls
 {
-    private const ulong FindNanoseconds = 10_000_000;
+    private const ulong FindNanoseconds = 1_000_000_000; // Nobody waits for what comes after.
 
     private static ProcessorArea** s_areas;
     private static int s_count = 1;
