@@ -28,6 +28,7 @@ public sealed partial class ProcessorTests
         Assert.That(said.Count(line => line.Contains(" runs ")), Is.EqualTo(cpus), machine.Transcript);
         Assert.That(machine.RunOk("selftest processors")[^1], Does.Match("^selftest: [1-9][0-9]* passed, 0 failed$"));
         Assert.That(machine.RunOk("selftest threads")[^1], Does.Match("^selftest: [1-9][0-9]* passed, 0 failed$"));
+        Assert.That(machine.RunOk("locks"), Has.Some.Match("^objects +heap +[1-9]").And.Some.Match("^zone 0 +zone +[1-9]"), machine.Transcript);
         Assert.That(machine.RunOk("selftest user")[^1], Does.Match("^selftest: [1-9][0-9]* passed, 0 failed$"));
         Assert.That(machine.RunLast("poweroff"), Is.EqualTo(MachineEnd.PoweredOff), machine.Transcript);
     }

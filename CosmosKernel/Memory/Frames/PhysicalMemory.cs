@@ -116,6 +116,9 @@ public unsafe partial struct PhysicalMemory<TMemory, TProcessor>
     /// <summary>What is never handed out.</summary>
     public readonly ReservedRegions Reserved => _zones.Reserved;
 
+    /// <summary>How often the lock for making sections ready, and for the list of what is reserved, was taken, and waited for.</summary>
+    public readonly LockStatistics SectionLockStatistics => _zones.LockStatistics;
+
     /// <summary>Where all frames are.</summary>
     public readonly FrameStatistics Statistics
     {

@@ -1,3 +1,4 @@
+using MemOS.Collections;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Heap;
@@ -44,6 +45,9 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
 
     /// <summary>How often a free was refused for <paramref name="reason"/>.</summary>
     public readonly ulong RefusalsFor(HeapFreeResult reason) => _refusals[(int)reason];
+
+    /// <summary>How often its lock was taken, and waited for.</summary>
+    public readonly LockStatistics LockStatistics => _lock.Statistics;
 
     /// <summary>The figures of the whole heap. Cost: one step a class.</summary>
     public HeapStatistics GetStatistics()

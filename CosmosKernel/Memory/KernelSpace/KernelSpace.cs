@@ -77,6 +77,9 @@ public struct KernelSpace<TMemory, TFormat, TTables, TFrames, TTlb, TGuard>
     /// <summary>Where what goes.</summary>
     public readonly KernelLayout Layout { get; }
 
+    /// <summary>How often its lock was taken, and waited for.</summary>
+    public readonly LockStatistics LockStatistics => _lock.Statistics;
+
     /// <summary>The root table, which the processor is told.</summary>
     public readonly PhysAddr Root => _mapper.Root;
 

@@ -1,3 +1,4 @@
+using MemOS.Collections;
 using MemOS.Memory.Heap;
 using MemOS.Primitives;
 
@@ -26,6 +27,9 @@ public unsafe partial struct ManagedHeap<TPages, TObjects, TLocals, TGuard>
 
         return new SizeClassStatistics(_store.Cache(classIndex), remaining, taken - remaining, requestedBytes);
     }
+
+    /// <summary>How often its lock was taken, and waited for.</summary>
+    public readonly LockStatistics LockStatistics => _lock.Statistics;
 
     /// <summary>The figures of the whole heap. Cost: one step a class and processor.</summary>
     public readonly HeapStatistics GetStatistics()

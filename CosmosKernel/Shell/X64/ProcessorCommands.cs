@@ -6,12 +6,15 @@ using MemOS.Startup;
 
 namespace MemOS.Shell;
 
-/// <summary>The command about processors: cpus.</summary>
+/// <summary>The commands about processors: cpus, locks.</summary>
 public static class ProcessorCommands
 {
-    /// <summary>Adds it to a table.</summary>
-    public static void AddTo(CommandTable table) =>
+    /// <summary>Adds them to a table.</summary>
+    public static void AddTo(CommandTable table)
+    {
         table.Add(new ShellCommand("cpus", "", "lists the processors: which run, on which node, what they do for each other", List));
+        LockCommand.AddTo(table);
+    }
 
     private static CommandResult List(ITerminal terminal, string[] arguments)
     {

@@ -35,6 +35,25 @@ public static unsafe class KernelThreads
     /// <summary>All threads that are not over, what processors ran before among them, for a collection.</summary>
     internal static KernelThread* All => s_all;
 
+    /// <summary>How often the lock of the list of threads was taken, and waited for.</summary>
+    public static LockStatistics LockStatistics => s_lock.Statistics;
+
+    /// <summary>How often the locks of the processors' queues were taken, and waited for.</summary>
+    public static LockStatistics QueueLockStatistics
+    {
+        get
+        {
+            LockStatistics sum = default;
+            for (int number = 0; number < CrossCalls.Count; number++)
+            {
+                ThreadQueue* queue = (ThreadQueue*)CrossCalls.AreaOf(CpuId.FromTrusted(number))->Threads;
+                if (queue != null) sum += queue->LockStatistics;
+            }
+
+            return sum;
+        }
+    }
+
     /// <summary>How many threads are not over, what processors ran before left out.</summary>
     public static int CountLive()
     {

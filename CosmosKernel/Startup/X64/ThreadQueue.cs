@@ -24,6 +24,9 @@ internal unsafe struct ThreadQueue
     /// <summary>How many of them any processor can run; changes at any time.</summary>
     internal readonly int Movable => _movable;
 
+    /// <summary>How often its lock was taken, and waited for.</summary>
+    internal readonly LockStatistics LockStatistics => _lock.Statistics;
+
     /// <summary>A queue without threads.</summary>
     internal static void Initialize(ThreadQueue* queue)
     {
