@@ -16,6 +16,7 @@ internal static unsafe class SharedObjectChecks
     private const int MostLinks = 60;
     private const int SharedLists = 16;
     private const int Dropped = 500;
+    private const int PieceBytes = 1_000_000;
     private const uint ShortLimitMilliseconds = 20;
     private const ulong DeafNanoseconds = 200_000_000;
 
@@ -32,6 +33,7 @@ internal static unsafe class SharedObjectChecks
     {
         suite.Add("processors.all make and collect objects at once", MakeAtOnce);
         suite.Add("processors.what one dropped is gone, and finalized once", Drop);
+        suite.Add("processors.memory that is gone for all is an exception on each", Exhaust);
         suite.Add("processors.while one cannot be stopped nothing is collected", Deaf);
     }
 
@@ -125,6 +127,37 @@ internal static unsafe class SharedObjectChecks
         }
     }
 
+    private static void Exhaust(CheckRecorder recorder)
+    {
+        s_failures = 0;
+        s_ready = 0;
+        ulong free = KernelMemory.Frames.Statistics.Free;
+        int others = ProcessorWork.Start(&TakeUntilGone, recorder);
+        TakeUntilGone(0);
+        ProcessorWork.Await(recorder);
+        recorder.Equal(others + 1, s_ready, "processors that found no memory");
+        recorder.Equal(0, s_failures, "exceptions of another kind");
+        GC.Collect();
+        recorder.Expect(ObjectMemory.HasReserve, "the reserve was not taken again");
+        ulong back = KernelMemory.Frames.Statistics.Free;
+        recorder.Expect(back > free - (free / 8), "of " + free.ToString() + " free frames " + back.ToString() + " came back");
+    }
+
+    private static void TakeUntilGone(CosmosAddress number)
+    {
+        _ = number;
+        Piece? last = null;
+        try
+        {
+            while (true) last = new Piece(last, new byte[PieceBytes]);
+        }
+        catch (Exception exception)
+        {
+            if (exception is not OutOfMemoryException || last is null) Interlocked.Increment(ref s_failures);
+            Interlocked.Increment(ref s_ready);
+        }
+    }
+
     private static void Deaf(CheckRecorder recorder)
     {
         CpuId deaf = CpuId.FromTrusted(1);
@@ -193,6 +226,13 @@ internal static unsafe class SharedObjectChecks
                 return position == -1;
             }
         }
+    }
+
+    private sealed class Piece(Piece? before, byte[] bytes)
+    {
+        internal Piece? Before { get; } = before;
+
+        internal byte[] Bytes { get; } = bytes;
     }
 
     private sealed class Ending
