@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using System.Reflection;
 using System.Text;
 using Cosmos.Build.Tools;
 using MemOS.Hardware;
@@ -27,7 +26,8 @@ namespace MemOS.Tests.Mmu;
 /// </para>
 /// <para>
 /// The page-fault entry stands for the kit's. It maps a page once when <see cref="Demand"/> asks for it; else it does what FaultRecovery does:
-/// looks the instruction up in the fix-up table between the linker's two symbols, then the word on top of the interrupted stack.
+/// looks the instruction up in the fix-up table between the linker's two symbols, then the word on top of the interrupted stack. The timer's interrupt counts as a
+/// fault, and so does an instruction that QEMU does not have: that is stepped over, EAX and EDX written down.
 /// </para>
 /// </remarks>
 internal sealed class CosmosImage
@@ -126,6 +126,32 @@ internal sealed class CosmosImage
         """;
 
     private const string Entries = """
+        timer:
+            push eax
+            mov al, 0x20
+            out 0x20, al
+            inc dword [faults]
+            pop eax
+            iret
+        invalid_opcode:
+            mov [SCRATCH + 0x600], eax
+            mov [SCRATCH + 0x604], edx
+            inc dword [faults]
+            mov eax, [esp]
+            cmp dword [eax], INVPCID
+            je five_bytes
+            mov eax, [eax]
+            and eax, 0xFFFFFF
+            cmp eax, RDSEED
+            jne lost
+            and dword [esp + 8], ~1
+            add dword [esp], 3
+            mov eax, [SCRATCH + 0x600]
+            iret
+        five_bytes:
+            add dword [esp], 5
+            mov eax, [SCRATCH + 0x600]
+            iret
         general_protection:
             push eax
             push ebx
@@ -224,16 +250,8 @@ internal sealed class CosmosImage
     {
         if (name is "Peek") return (4, 4);
         if (name is "Poke") return (8, 0);
-        MethodInfo method = _plugs.Method(name);
-        return (method.GetParameters().Sum(parameter => SizeOf(parameter.ParameterType)), SizeOf(method.ReturnType));
+        return Il2CpuFrame.SizesOf(_plugs.Method(name));
     }
-
-    private static int SizeOf(Type type) => type.FullName switch
-    {
-        "System.Void" => 0,
-        "System.UInt64" or "System.Int64" => 8,
-        _ => 4,
-    };
 
     private string Source()
     {
@@ -255,7 +273,7 @@ internal sealed class CosmosImage
             for (int i = 0; i < names.Length; i++)
             {
                 _numbers[names[i]] = i + 1;
-                if (i < names.Length - 2) EmitMethod(code, i + 1, names[i]);
+                if (i < names.Length - 2) Il2CpuFrame.Emit(code, _plugs, names[i], $"F_{i + 1}");
             }
 
             EmitData(names);
@@ -265,6 +283,8 @@ internal sealed class CosmosImage
             .Append("\n%define CALLER 0x").Append(CallerFrame.ToString("X", CultureInfo.InvariantCulture))
             .Append("\n%define SCRATCH 0x").Append(Scratch.ToString("X", CultureInfo.InvariantCulture))
             .Append("\n%define DEMAND 0x").Append(Demand.ToString("X", CultureInfo.InvariantCulture))
+            .Append("\n%define INVPCID 0x82380F66") // invpcid r32, m128, and rdseed eax
+            .Append("\n%define RDSEED 0xF8C70F")
             .Append("\n%define FAULTED ").Append(ProbeOutcome.RawFault(0, 0))
             .Append("\n%define ERRORSHIFT ").Append(System.Numerics.BitOperations.TrailingZeroCount(ProbeOutcome.RawFault(0, 1) ^ ProbeOutcome.RawFault(0, 0)))
             .Append("\nsection .text\n").Append(code.ToSource());
@@ -274,26 +294,6 @@ internal sealed class CosmosImage
     private static void Lines(string text)
     {
         foreach (string line in text.Split('\n')) XS.LiteralCode(line.Trim());
-    }
-
-    private void EmitMethod(AssemblerInstance code, int number, string name)
-    {
-        (int arguments, int result) = SizesOf(name);
-        XS.Label($"F_{number}");
-        XS.LiteralCode("push ebp");
-        XS.LiteralCode("mov ebp, esp");
-        _plugs.EmitBodyInto(code, name);
-        int place = 8 + (arguments > 0 && arguments >= result ? arguments - result : 0);
-        for (int offset = 0; offset < result; offset += 4)
-        {
-            XS.LiteralCode("pop eax");
-            XS.LiteralCode($"mov [ebp + {place + offset}], eax");
-        }
-
-        XS.LiteralCode("cmp esp, ebp");
-        XS.LiteralCode("jne lost");
-        XS.LiteralCode("pop ebp");
-        XS.LiteralCode($"ret {Math.Max(arguments - result, 0)}");
     }
 
     private static void EmitData(string[] names)
@@ -308,7 +308,7 @@ internal sealed class CosmosImage
         XS.LiteralCode("idt:");
         for (int vector = 0; vector <= 14; vector++)
         {
-            string handler = vector switch { 13 => "general_protection", 14 => "page_fault", _ => "lost" };
+            string handler = vector switch { 6 => "invalid_opcode", 8 => "timer", 13 => "general_protection", 14 => "page_fault", _ => "lost" };
             XS.LiteralCode($"dw {handler} - $$, 8, 0x8E00, 0x{Load >> 16:X}");
         }
 

@@ -13,6 +13,7 @@ namespace MemOS.Tests.Plugs;
 public sealed class PlugBodyTests
 {
     private static readonly string[] s_onlyWide = { "ImagePlugs.Table", "InterruptEntryPlugs.InterruptEntries", "PlugListPlugs.End", "PlugListPlugs.Start", "StackPlugs.SwitchContext", "StartCodePlugs.StartCodeBegin", "StartCodePlugs.StartCodeEnd", "UserModePlugs.CurrentArea", "UserModePlugs.CurrentLocals", "UserModePlugs.RunUser", "UserModePlugs.SystemCallEntry", "UserModePlugs.WriteXcr" };
+    private static readonly string[] s_onlyNarrow = { "LongPlugs.StoreLong" };
 
     [Test]
     public void All_bodies_assemble_into_one_object([Values(32, 64)] int bits)
@@ -31,7 +32,7 @@ public sealed class PlugBodyTests
     [Test]
     public void Both_machines_have_the_same_bodies()
     {
-        Assert.That(PlugFlavour.Of(64).Names.Except(s_onlyWide), Is.EqualTo(PlugFlavour.Of(32).Names));
+        Assert.That(PlugFlavour.Of(64).Names.Except(s_onlyWide), Is.EqualTo(PlugFlavour.Of(32).Names.Except(s_onlyNarrow)));
     }
 
     [TestCase("ControlRegisterPlugs.ReadCr3", new[] { "mov eax, cr3", "push eax", "xor ecx, ecx", "ret" })]

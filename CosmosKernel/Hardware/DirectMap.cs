@@ -29,11 +29,11 @@ public readonly unsafe partial struct DirectMap : IPhysicalMemory
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong ReadWord(PhysAddr address) => Volatile.Read(ref *(ulong*)Pointer(address)); // SAFETY: all memory is mapped.
+    public ulong ReadWord(PhysAddr address) => Load((ulong*)Pointer(address)); // SAFETY: all memory is mapped.
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void WriteWord(PhysAddr address, ulong value) => Volatile.Write(ref *(ulong*)Pointer(address), value); // SAFETY: as above.
+    public void WriteWord(PhysAddr address, ulong value) => Store((ulong*)Pointer(address), value); // SAFETY: as above.
 
     /// <inheritdoc/>
     public void WriteWords(PhysAddr start, int count, ulong first, ulong step)
@@ -70,7 +70,7 @@ public readonly unsafe partial struct DirectMap : IPhysicalMemory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Put(ulong* word, ulong value, ulong step)
     {
-        Volatile.Write(ref *word, value); // SAFETY: the caller's pointer is to memory.
+        Store(word, value); // SAFETY: the caller's pointer is to memory.
         return unchecked(value + step);
     }
 }

@@ -1,3 +1,4 @@
+using System.Threading;
 using MemOS.Primitives;
 
 namespace MemOS.Hardware;
@@ -21,4 +22,10 @@ public readonly unsafe partial struct DirectMap
         if (s_end != 0 && address.Value >= s_end) return s_show(address.Value);
         return (byte*)(uint)unchecked(s_base + address.Value);
     }
+
+    // In halves: one processor runs, and the bits that it sets itself in an entry are all in the lower one. Not Volatile of 64 bits, which in a class
+    // library of 64-bit machines goes by IntPtr, and so by half of the word here.
+    private static ulong Load(ulong* word) => Volatile.Read(ref *(uint*)word) | ((ulong)Volatile.Read(ref *((uint*)word + 1)) << 32);
+
+    private static void Store(ulong* word, ulong value) => Cpu.StoreLong(word, value);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading;
 using MemOS.Primitives;
 
 namespace MemOS.Hardware;
@@ -9,4 +10,11 @@ public readonly unsafe partial struct DirectMap
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public byte* Pointer(PhysAddr address) => (byte*)unchecked(s_base + address.Value);
+
+    // SAFETY, both: the caller's pointer is to memory.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Load(ulong* word) => Volatile.Read(ref *word);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(ulong* word, ulong value) => Volatile.Write(ref *word, value);
 }
