@@ -16,6 +16,9 @@ public static unsafe class GCImplementationPlug
 {
     private const int MiBShift = 20;
 
+    // Nobody has an object of half of all addresses; with the header it would be a small one.
+    private const uint LargestBytes = 1u << 31;
+
     /// <summary>Brings MemOS's memory up: the kit's first call for memory, when there cannot be objects yet.</summary>
     public static void Init()
     {
@@ -27,7 +30,7 @@ public static unsafe class GCImplementationPlug
     public static uint AllocNewObject(uint aSize)
     {
         bool wereOn = Cpu.DisableInterrupts();
-        uint start = (uint)ObjectMemory.AllocateMasked(aSize + ManagedObject.HeaderBytes, wereOn);
+        uint start = aSize < LargestBytes ? (uint)ObjectMemory.AllocateMasked(aSize + ManagedObject.HeaderBytes, wereOn) : 0;
         Cpu.RestoreInterrupts(wereOn);
         if (start == 0) KernelStop.Panic("no memory for an object of ", aSize, " bytes");
         return start + ManagedObject.HeaderBytes;

@@ -11,13 +11,16 @@ namespace MemOS.Plugs.Cosmos;
 [Plug(Target = typeof(RAT))]
 public static unsafe class RATPlug
 {
+    // What addresses of 32 bits reach; a machine may have more.
+    private const uint AddressablePages = 1u << (32 - FrameNumber.Shift);
+
     /// <summary>Nothing is left to do: <see cref="GCImplementationPlug.Init"/> has brought the memory up.</summary>
     public static void Init(byte* aStartPtr, uint aSize) => KernelAssert.That(KernelMemory.IsUp, "RAT.Init: the memory is not up");
 
     /// <summary>Pages in a row, zeroed; null when there are none.</summary>
     public static void* AllocPages(RAT.PageType aType, uint aPageCount)
     {
-        if (aPageCount == 0 || aPageCount > RAT.TotalPageCount) return null;
+        if (aPageCount == 0 || aPageCount >= AddressablePages || aPageCount > RAT.TotalPageCount) return null;
         bool wereOn = Cpu.DisableInterrupts();
         byte* pages = KernelMemory.Heap.AllocateAligned((nuint)aPageCount << FrameNumber.Shift, (nuint)FrameNumber.SizeBytes);
         Cpu.RestoreInterrupts(wereOn);
@@ -57,5 +60,6 @@ public static unsafe class RATPlug
     /// <summary>A number of pages as the kit holds it.</summary>
     internal static uint Count(ulong pages) => (uint)pages; // Fewer than 2^24: memory of such a machine is at most 64 GiB.
 
-    private static byte* PageAt(uint index) => (byte*)(index << FrameNumber.Shift);
+    // Null beyond the last address, where no block is.
+    private static byte* PageAt(uint index) => index < AddressablePages ? (byte*)(index << FrameNumber.Shift) : null;
 }
