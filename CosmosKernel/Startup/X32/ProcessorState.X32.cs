@@ -30,6 +30,7 @@ public static partial class ProcessorState
             Cpu.WriteMsr(ExtendedFeatures, Cpu.ReadMsr(ExtendedFeatures) | NoExecute);
         }
 
+        if (s_features.Has(CpuFeature.Pat)) Cpu.WriteMsr(PageAttributeTable.Register, PageAttributeTable.Value);
         if (s_features.Has(CpuFeature.Pge)) control |= GlobalPages;
         Cpu.WriteCr4(control);
         Cpu.WriteCr3(root);
