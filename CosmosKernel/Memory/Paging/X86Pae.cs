@@ -16,8 +16,8 @@ public readonly struct X86Pae : IPagingFormat
     // Table 4-8: the page-directory-pointer table.
     private const int RootLevel = 2;
 
-    // Bits 2:1 and 8:5 of its entries.
-    private const ulong ReservedInRoot = 0x1E6;
+    // Bits 2:1 and 8:6 of its entries. Bit 5 is reserved too, but QEMU 7.2 notes there that an entry was used, and processors look only when CR3 is written.
+    private const ulong ReservedInRoot = 0x1C6;
 
     // Bits 62:52 of all entries, and 63 too of the root's.
     private const ulong AboveAddress = ~(X86Entry.AddressMask | 0xFFF) & ~X86Entry.NoExecute;
