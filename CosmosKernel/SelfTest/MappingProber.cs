@@ -18,9 +18,11 @@ internal struct MappingProber : IMappingVisitor
     private const byte PageFaultVector = 14;
     private const ushort OfMapped = 1 << 0;
     private const ushort OfWrite = 1 << 1;
-    private const ushort OfFetch = 1 << 4;
 
     private VirtAddr _end;
+
+    // Told where there is no-execute (Intel SDM vol. 3A, 4.7; MemOS does not use SMEP without it).
+    private static ushort OfFetch => default(LiveFormat).NoExecuteInTables != 0 ? (ushort)(1 << 4) : (ushort)0;
 
     /// <summary>The pages that were looked at.</summary>
     public ulong PageCount { get; private set; }
@@ -85,7 +87,7 @@ internal struct MappingProber : IMappingVisitor
         if ((flags & PageFlags.Executable) != 0) return;
 
         // The fetch itself faults, so nothing of what lies there runs.
-        Expect(Is(Cpu.ProbeExecute(at), OfMapped | OfFetch), "data can be executed", at);
+        Expect(Is(Cpu.ProbeExecute(at), (ushort)(OfMapped | OfFetch)), "data can be executed", at);
     }
 
     private void ExpectSameInDirectMap(VirtAddr at, PhysAddr target, byte value)
