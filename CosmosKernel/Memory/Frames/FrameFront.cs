@@ -73,7 +73,8 @@ internal unsafe struct FrameFront
 
     /// <summary>The cache that serves <paramref name="request"/>: that of the zone to start with.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static PerCpuCache* CacheFor(FrameFront* front, FrameRequest request) => ((PerCpuCache**)front)[(ulong)request.Zone]; // SAFETY: they come first.
+    internal static PerCpuCache* CacheFor(FrameFront* front, FrameRequest request) =>
+        *(PerCpuCache**)((ulong*)front + (ulong)request.Zone); // SAFETY: they come first, each in eight bytes.
 
     /// <summary>The cache of large blocks of the same zone as <see cref="CacheFor"/>'s.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
