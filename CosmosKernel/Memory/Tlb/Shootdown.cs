@@ -110,7 +110,8 @@ public readonly unsafe struct Shootdown<TWords, TPeers, TInstructions>
         if (pending.IsNone) return;
         ProcessorTlb* own = _peers.Own;
         ulong generation = space.CountFlush(_words);
-        bool isAsking = _peers.Count != 1 && TryAskUsers(own, ref space, generation, pending);
+        bool isAsking = _peers.Count != 1 && AwaitUsers(own, ref space, pending.PageCount);
+        if (isAsking) AskUsers(own, space.Id, generation, pending);
         own->Spaces.Flush(_instructions, space.Id, generation, pending);
         if (isAsking) Await(own);
     }
@@ -121,11 +122,10 @@ public readonly unsafe struct Shootdown<TWords, TPeers, TInstructions>
         if (batch.Plan == FlushPlan.Nothing) return;
         ProcessorTlb* own = _peers.Own;
         ulong generation = space.CountFlush(_words);
-        bool isAsking = false;
-        if (_peers.Count != 1 && AwaitUsers(own, ref space, (ulong)(uint)batch.PageCount))
+        bool isAsking = _peers.Count != 1 && AwaitUsers(own, ref space, (ulong)(uint)batch.PageCount);
+        if (isAsking)
         {
             own->Request.Write(_words, space.Id, generation, in batch);
-            isAsking = true;
             AskAwaited(own);
         }
 
@@ -139,7 +139,8 @@ public readonly unsafe struct Shootdown<TWords, TPeers, TInstructions>
         if (pending.IsNone) return;
         ProcessorTlb* own = _peers.Own;
         ulong generation = _words.Add(ref _peers.KernelFlushes, 1);
-        bool isAsking = _peers.Count != 1 && TryAskAll(own, generation, pending);
+        bool isAsking = _peers.Count != 1 && AwaitAwake(own, pending);
+        if (isAsking) AskAwake(own, generation, pending);
         own->Spaces.FlushKernel(_instructions, generation, pending);
         if (isAsking) Await(own);
     }
@@ -164,26 +165,23 @@ public readonly unsafe struct Shootdown<TWords, TPeers, TInstructions>
 
     private int WordCount => ProcessorBits.WordOf(_peers.Count - 1) + 1;
 
+    // Apart, so that a flush that asks nobody does not clear room for the pages.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryAskUsers(ProcessorTlb* own, ref SpaceTag space, ulong generation, PendingFlush pending)
+    private void AskUsers(ProcessorTlb* own, ulong space, ulong generation, PendingFlush pending)
     {
-        if (!AwaitUsers(own, ref space, pending.PageCount)) return false;
         FlushBatch batch = default;
         batch.Add(pending);
-        own->Request.Write(_words, space.Id, generation, in batch);
+        own->Request.Write(_words, space, generation, in batch);
         AskAwaited(own);
-        return true;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryAskAll(ProcessorTlb* own, ulong generation, PendingFlush pending)
+    private void AskAwake(ProcessorTlb* own, ulong generation, PendingFlush pending)
     {
-        if (!AwaitAwake(own, pending)) return false;
         FlushBatch batch = default;
         batch.Add(pending);
         own->Request.WriteKernel(_words, generation, in batch);
         AskAwaited(own);
-        return true;
     }
 
     // Awaits all users of the space but this processor; false when there are none.
