@@ -20,7 +20,10 @@ public unsafe partial struct Zone
     /// <summary>No zone, where a zone's number may stand.</summary>
     internal const byte None = FrameDescriptor.NoZone;
 
-    // Whole lines of the cache; what the fields before it leave of a line.
+    /// <summary>The line of the processor's cache, counted from the start of the zone, that operations write to.</summary>
+    internal const ulong FirstWrittenLine = 4;
+
+    // Whole lines; and what the fields before leave of one.
     private const int SizeBytes = 384;
     private const int GapWords = 4;
 
