@@ -38,6 +38,9 @@ public sealed unsafe class NumaReportTests
             "node 1       3    0       0           0  {}                1      0       0       2",
             "node 2       7  384   98304           1  {}                0      7       1       0",
             "",
+            "processor  of      hits  of its caches  misses  frames at hand",
+            "0          node 0    11              0       3               0",
+            "",
             "from         to            belongs to  kind",
             "P:0x0        P:0x8000000   node 0      fixed",
             "P:0x8000000  P:0x20000000  node 2      hot-pluggable, non-volatile",
@@ -70,9 +73,11 @@ public sealed unsafe class NumaReportTests
         NativeStorage storage = firmware.NewStorage(PhysicalMemory<NoMemory, LoneProcessor>.MetadataBytes(in map, in plan));
         PhysicalMemory<NoMemory, LoneProcessor> memory = new(in map, firmware.NewRegions(), in plan, storage.Bytes, default, firmware.NewProcessor());
         if (topology.NodeCount == 3) Use(ref memory);
+        Assert.That(memory.TryStatisticsOf(CpuId.Zero, out ProcessorStatistics processor), Is.True);
+        Assert.That(memory.TryStatisticsOf(CpuId.FromTrusted(1), out _), Is.False);
         FakeTerminal terminal = new();
         new NumaReport(
-            in topology, [.. Enumerable.Range(0, topology.NodeCount).Select(node => memory.StatisticsOf(NodeId.FromTrusted(node)))]).WriteTo(terminal);
+            in topology, [.. Enumerable.Range(0, topology.NodeCount).Select(node => memory.StatisticsOf(NodeId.FromTrusted(node)))], [processor]).WriteTo(terminal);
         return terminal.Lines;
     }
 

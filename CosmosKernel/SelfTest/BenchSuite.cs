@@ -19,12 +19,14 @@ public sealed class BenchSuite
     /// <summary>Rounds may differ by one part in so many.</summary>
     public const ulong Tolerance = 100;
 
+    private const string ScalingName = "smp";
     private const int MaximumRounds = 12;
     private const ulong Hundredths = 100;
 
     private readonly IInstructionClock _clock;
     private readonly List<BenchFigure> _figures = new();
     private readonly List<BenchProgram> _programs = new();
+    private readonly List<BenchScaling> _scalings = new();
 
     /// <summary>Creates a suite without figures.</summary>
     public BenchSuite(IInstructionClock clock)
@@ -41,14 +43,18 @@ public sealed class BenchSuite
     /// <summary>Adds figures that a program measures.</summary>
     public void Add(BenchProgram program) => _programs.Add(program);
 
+    /// <summary>Adds what several processors do at once.</summary>
+    public void Add(BenchScaling scaling) => _scalings.Add(scaling);
+
     /// <summary>The command that measures the figures.</summary>
     public ShellCommand ToCommand() =>
-        new("bench", "[NAME]", "counts instructions: all figures, or those starting with NAME", Run);
+        new("bench", "[NAME]", "counts instructions: all figures, or those starting with NAME; smp [NAME]: what several processors do at once", Run);
 
     /// <summary>Measures the figures whose name is, or starts with, the argument; all without one.</summary>
     public CommandResult Run(ITerminal terminal, string[] arguments)
     {
         string wanted = arguments.Length > 0 ? arguments[0] : string.Empty;
+        if (wanted == ScalingName) return RunScalings(terminal, arguments.Length > 1 ? arguments[1] : string.Empty);
         int measured = 0;
         foreach (BenchFigure figure in _figures)
         {
@@ -82,6 +88,19 @@ public sealed class BenchSuite
         bool isMeasured = figure != null && TryMeasure(figure, rounds);
         hundredths = isMeasured ? Smallest(rounds) : 0;
         return isMeasured;
+    }
+
+    private CommandResult RunScalings(ITerminal terminal, string wanted)
+    {
+        int measured = 0;
+        foreach (BenchScaling scaling in _scalings)
+        {
+            if (!scaling.Name.StartsWith(wanted, StringComparison.Ordinal)) continue;
+            terminal.WriteLine(scaling.Name + ": " + ProcessorThroughput.Measure(scaling.Loop));
+            measured++;
+        }
+
+        return measured > 0 ? CommandResult.Ok : CommandResult.Failed("nothing that several processors do is called '" + wanted + "'");
     }
 
     private static bool HasName(BenchProgram program, string wanted)

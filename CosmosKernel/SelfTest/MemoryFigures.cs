@@ -36,6 +36,7 @@ public static unsafe class MemoryFigures
         suite.Add(new BenchFigure("frame.order0.batch64", Iterations / FrameBatch.Capacity, Batch, unitsPerIteration: FrameBatch.Capacity));
         suite.Add("frame.order9.alloc_free", Iterations, LargeFrame);
         suite.Add(new BenchFigure("frame.order0.alloc_free.half_full", Iterations, Frame, TakeEverySecondFrame, GiveBack));
+        suite.Add(new BenchScaling("frames", Frame));
         suite.Add(new BenchFigure(Clear, Iterations / 10, ClearFrame, TakeTwoFrames, GiveTwoBack));
         suite.Add(new BenchFigure(Copy, Iterations / 10, CopyFrame, TakeTwoFrames, GiveTwoBack));
     }

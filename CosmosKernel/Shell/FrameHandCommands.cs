@@ -26,7 +26,7 @@ public sealed class FrameHandCommands
     {
         table.Add(new ShellCommand("take", "ORDER|all [ZONE]", "allocates a block of frames, or single frames until the zone refuses", Take));
         table.Add(new ShellCommand("give", "FRAME|all", "frees a block of frames, or all that were taken", Give));
-        table.Add(new ShellCommand("drain", "", "gives the frames that CPUs keep at hand back to their zones", Drain));
+        table.Add(new ShellCommand("drain", "", "gives the frames that processors keep at hand back to their zones", Drain));
     }
 
     private CommandResult Take(ITerminal terminal, string[] arguments)

@@ -14,5 +14,5 @@ public sealed class LiveFrameHand : IFrameHand
     public FreeResult Give(FrameNumber frame, Order order) => KernelMemory.Frames.Free(frame, order);
 
     /// <inheritdoc/>
-    public void Drain() => KernelMemory.Frames.Drain();
+    public void Drain() => KernelMemory.Frames.DrainAll();
 }

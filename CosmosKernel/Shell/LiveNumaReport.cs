@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using MemOS.Memory.Frames;
 using MemOS.Primitives;
 using MemOS.Startup;
@@ -12,6 +13,8 @@ public sealed class LiveNumaReport : IReport
     {
         var counters = new NodeStatistics[KernelMemory.Topology.NodeCount];
         for (int i = 0; i < counters.Length; i++) counters[i] = KernelMemory.Frames.StatisticsOf(NodeId.FromTrusted(i));
-        new NumaReport(in KernelMemory.Topology, counters).WriteTo(terminal);
+        var processors = new List<ProcessorStatistics>();
+        while (KernelMemory.Frames.TryStatisticsOf(CpuId.FromTrusted(processors.Count), out ProcessorStatistics statistics)) processors.Add(statistics);
+        new NumaReport(in KernelMemory.Topology, counters, processors.ToArray()).WriteTo(terminal);
     }
 }

@@ -14,14 +14,17 @@ public sealed class NumaReport : IReport
 
     private readonly Topology _topology;
     private readonly NodeStatistics[] _counters;
+    private readonly ProcessorStatistics[] _processors;
 
     /// <summary>Creates the report.</summary>
     /// <param name="topology">The nodes.</param>
     /// <param name="counters">What became of requests, for each node.</param>
-    public NumaReport(in Topology topology, NodeStatistics[] counters)
+    /// <param name="processors">What became of requests, for each processor.</param>
+    public NumaReport(in Topology topology, NodeStatistics[] counters, ProcessorStatistics[] processors)
     {
         _topology = topology;
         _counters = counters;
+        _processors = processors;
     }
 
     /// <inheritdoc/>
@@ -29,6 +32,8 @@ public sealed class NumaReport : IReport
     {
         if (_topology.Fault != TopologyFault.None) terminal.WriteLine("one node: " + Reason());
         WriteNodes(terminal);
+        terminal.WriteLine("");
+        WriteProcessors(terminal);
         terminal.WriteLine("");
         WriteRanges(terminal);
         terminal.WriteLine("");
@@ -54,6 +59,21 @@ public sealed class NumaReport : IReport
                 node.ToString(), Text(_topology.DomainOf(node)), Text(frames >> FramesPerMiBShift), Text(frames),
                 Text((ulong)_topology.ProcessorsOf(node)), _topology.CpusOf(node).ToString(), Text((ulong)_topology.InitiatorsOf(node)),
                 Text(_counters[i].Local), Text(_counters[i].Remote), Text(_counters[i].Missed));
+        }
+
+        table.WriteTo(terminal);
+    }
+
+    /// <summary>Hits were served by the node that was wanted: by the processor's caches, or by zones. Misses by another node.</summary>
+    private void WriteProcessors(ITerminal terminal)
+    {
+        var table = new TextTable("processor", "of", ">hits", ">of its caches", ">misses", ">frames at hand");
+        for (int i = 0; i < _processors.Length; i++)
+        {
+            ProcessorStatistics processor = _processors[i];
+            ulong hits = processor.FromCaches + processor.FromZones - processor.Missed;
+            table.Add(
+                Text((ulong)i), processor.Home.ToString(), Text(hits), Text(processor.FromCaches), Text(processor.Missed), Text(processor.CachedFrames));
         }
 
         table.WriteTo(terminal);

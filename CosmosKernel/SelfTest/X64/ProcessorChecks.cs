@@ -34,6 +34,7 @@ public static unsafe class ProcessorChecks
         suite.Add("processors.exceptions and thread statics are each processor's own", Exceptions);
         suite.Add("processors.what is unmapped none of them can read any more", Unmapped);
         ShootdownChecks.AddTo(suite);
+        FrameProcessorChecks.AddTo(suite);
         StopChecks.AddTo(suite);
         SharedObjectChecks.AddTo(suite);
         LockChecks.AddTo(suite);
