@@ -93,6 +93,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         SetUpFigure.AddTo(_figures);
         PagingFigures.AddTo(_figures);
         ProgramFigures.AddTo(_figures);
+        ProcessorFigures.AddTo(_figures);
         _shell.Commands.Add(_figures.ToCommand());
         _shell.Commands.Add(new FlushTimes(new TimestampClock()).ToCommand());
     }

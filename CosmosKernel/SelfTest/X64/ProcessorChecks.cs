@@ -36,6 +36,7 @@ public static unsafe class ProcessorChecks
         ShootdownChecks.AddTo(suite);
         FrameProcessorChecks.AddTo(suite);
         StopChecks.AddTo(suite);
+        SharedBlockChecks.AddTo(suite);
         SharedObjectChecks.AddTo(suite);
         LockChecks.AddTo(suite);
         ThreadChecks.AddTo(suite);
