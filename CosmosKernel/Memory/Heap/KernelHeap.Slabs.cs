@@ -19,6 +19,18 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private byte* AllocateServed(Magazine* magazine, nuint sizeBytes) => Magazine.Pop(Serve(magazine, sizeBytes), sizeBytes);
 
+    // Without the lock. No register is kept over a call, so none is saved.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private byte* AllocateCleared(HeapFront* front, nuint sizeBytes)
+    {
+        if (sizeBytes > SizeClasses.FineLimitBytes) return AllocateAndZero(sizeBytes);
+        Magazine* magazine = HeapFront.OfSize(front, sizeBytes);
+        if (!Magazine.IsLoaded(magazine)) return AllocateAndZero(sizeBytes);
+        byte* block = Magazine.Pop(magazine, sizeBytes);
+        RawMemory.ZeroObject(block, magazine->ObjectSize);
+        return block;
+    }
+
     // Without the lock.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private byte* AllocateAndZero(nuint sizeBytes)

@@ -114,15 +114,8 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
     }
 
     /// <summary>A block like <see cref="Allocate"/>'s, all of its bytes zero, those beyond <paramref name="sizeBytes"/> too.</summary>
-    public byte* AllocateZeroed(nuint sizeBytes)
-    {
-        if (sizeBytes > SizeClasses.FineLimitBytes) return AllocateAndZero(sizeBytes);
-        Magazine* magazine = HeapFront.OfSize(Front, sizeBytes);
-        if (!Magazine.IsLoaded(magazine)) return AllocateAndZero(sizeBytes);
-        byte* block = Magazine.Pop(magazine, sizeBytes);
-        RawMemory.ZeroObject(block, magazine->ObjectSize);
-        return block;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // No more than a call, which the caller has anyway.
+    public byte* AllocateZeroed(nuint sizeBytes) => AllocateCleared(Front, sizeBytes);
 
     /// <summary>A zeroed block for <paramref name="count"/> elements of <paramref name="elementBytes"/> bytes; kcalloc.</summary>
     /// <returns>Null when there is no memory, or the product does not fit an address.</returns>
