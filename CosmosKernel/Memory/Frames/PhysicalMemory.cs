@@ -31,9 +31,9 @@ namespace MemOS.Memory.Frames;
 /// Single frames, and blocks of 2 MiB, go through the running processor's <see cref="PerCpuCache"/> of their zone. Frames there are free: they are
 /// counted so. When a zone goes below its low mark all its caches are closed and the running processor's is drained, and before a request is
 /// refused the other processors are asked to drain theirs, where the caller holds no lock that they might wait for. So with one processor
-/// the marks hold to the frame; with several, what the others have cached counts as gone until they have given it back, which each does at its
-/// next free: a request may be refused, or a mark held, too early by as many frames as they have, never too late. That is at most a sixteenth
-/// and a 128th of the zone at the start, since the caches of all processors share what the zone puts at hand, and in time less.
+/// the marks hold to the frame; with several, what the others have cached counts as gone until they give it back, which each does when it
+/// comes to the zone next: a request may be refused, or a mark held, too early by as many frames as they have, never too late. That is at most a
+/// sixteenth of the zone in large blocks and a 32nd, two stacks, in single frames, since the caches of all processors share what the zone puts at hand.
 /// </para>
 /// <para>
 /// Cost. Allocating and freeing one frame that the cache has, or has room for: no loop, no call but this one and that which finds the processor.
