@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using MemOS.Tests.Boot;
 using MemOS.Tests.Plugs;
 using Mono.Cecil;
@@ -73,6 +74,24 @@ public sealed partial class CosmosPageTests
                                select $"{type.Name}.{method.Name}"];
         Assert.That(missing, Is.Empty);
         Assert.That(Named(page, "HeapPlug", "Collect") && !Named(page, "HeapPlug", "Sweep"));
+    }
+
+    [Test]
+    public void The_page_lists_each_property_with_its_default()
+    {
+        string[] rows = [.. DocumentationTree.Read(Page).Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
+        XDocument targets = XDocument.Load(Path.Combine(DocumentationTree.Root, "Kit/Cosmos.Build/CosmosUserKit.targets"));
+        XElement[] settable = [.. targets.Descendants("PropertyGroup").Elements()
+            .Where(property => property.Attribute("Condition")?.Value == $"'$({property.Name.LocalName})' == ''")];
+        Assert.That(settable.Select(property => property.Name.LocalName), Is.SupersetOf(new[] { "Launch", "Profile", "CosmosDebugPort", "VisualStudioDebugPort", "EnableGDB" }));
+        foreach (XElement property in settable)
+        {
+            string[] row = [.. rows.Where(line => line.Split('|')[1].Contains($"`{property.Name.LocalName}`", StringComparison.Ordinal))];
+            Assert.That(row, Has.Length.EqualTo(1), property.Name.LocalName);
+            Assert.That(row[0].Split('|')[2], Does.Contain($"`{property.Value}`"), row[0]);
+        }
+
+        Assert.That(rows, Has.Some.StartsWith("| `CosmosDir` |"));
     }
 
     private static bool Named(string page, string plug, string method) => page.Split('\n')
