@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using MemOS.Hardware;
 using MemOS.Memory.Heap;

@@ -22,6 +22,9 @@ public sealed unsafe class HeapProcessorsTests
 
     private readonly record struct Block(nint Address, int Size, byte Pattern, bool IsConstructed);
 
+    [TearDown]
+    public void GiveBack() => s_arena.Dispose();
+
     [TestCase(4, 60_000, 60_000, HeapWatch.None, "")]
     [TestCase(8, 30_000, 60_000, HeapWatch.None, "")]
     [TestCase(4, 40_000, 700, HeapWatch.None, "", Description = "memory is short")]
@@ -55,7 +58,6 @@ public sealed unsafe class HeapProcessorsTests
         finally
         {
             HostProcessor.Become(before);
-            s_arena.Dispose();
         }
     }
 
@@ -80,7 +82,6 @@ public sealed unsafe class HeapProcessorsTests
 
         Assert.That(s_arena.PagesOut, Is.EqualTo(pages));
         Assert.That(s_heap.Validate(), Is.EqualTo(HeapInvariant.None));
-        s_arena.Dispose();
     }
 
     private static void Construct(void* block) => *(ulong*)block = Constructed;
