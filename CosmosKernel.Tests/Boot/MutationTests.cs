@@ -22,7 +22,7 @@ public sealed class MutationTests
     public void A_kernel_without_it_is_found(string type, string method, bool? result, string command)
     {
         using MutatedKernel kernel = new(type, method, result);
-        using BootedMachine machine = BootedMachine.Start(kernel.Machine with { Cpus = 4, Memory = MemorySize.Parse("256M") });
+        using BootedMachine machine = BootedMachine.Start(kernel.Machine with { Cpus = 2, Memory = MemorySize.Parse("256M") });
         Assert.That(() => Survives(machine, command), Is.False, machine.Transcript);
     }
 
