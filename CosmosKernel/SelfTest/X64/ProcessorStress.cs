@@ -20,7 +20,7 @@ public sealed unsafe class ProcessorStress : IStress
 {
     private const ulong ProgressLines = 10;
     private const ulong ClockPeriod = 64;
-    private const ulong StartPeriod = 8;
+    private const ulong StartPeriod = 128;
     private const ulong EndMilliseconds = 20_000;
 
     // Slabs and tables that stay for the next time.

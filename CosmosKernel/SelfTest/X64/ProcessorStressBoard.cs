@@ -13,6 +13,9 @@ internal sealed unsafe class ProcessorStressBoard
     /// <summary>Pages of the shared address space that each worker changes.</summary>
     internal const int WatchedPages = 64;
 
+    /// <summary>Pages of the kernel's half that each worker lets the others read.</summary>
+    internal const int PublishedPages = 8;
+
     /// <summary>Objects that any worker may replace.</summary>
     internal const int SharedTrees = 64;
 
@@ -45,7 +48,7 @@ internal sealed unsafe class ProcessorStressBoard
     /// <summary>Takes what it needs; false when there is no memory.</summary>
     internal bool TryPrepare()
     {
-        int words = (Workers * Workers * LettersEach) + (Workers * WatchedPages);
+        int words = (Workers * Workers * LettersEach) + (Workers * (WatchedPages + PublishedPages));
         _words = (ulong*)KernelMemory.Heap.AllocateZeroed((nuint)(words * sizeof(ulong)));
         _space = (UserSpace*)KernelMemory.Heap.AllocateZeroed((nuint)sizeof(UserSpace));
         if (_words != null && _space != null && KernelMemory.TryCreateSpace(out *_space)) return true;
@@ -115,6 +118,10 @@ internal sealed unsafe class ProcessorStressBoard
 
     /// <summary>What a worker says of one of its pages in the shared space: see <see cref="ProcessorStressWorker"/>.</summary>
     internal ref ulong PageState(int worker, int page) => ref _words[(Workers * Workers * LettersEach) + (worker * WatchedPages) + page];
+
+    /// <summary>A page that a worker lets the others read; 0 where there is none.</summary>
+    internal ref ulong PublishedAt(int worker, int index) =>
+        ref _words[(Workers * Workers * LettersEach) + (Workers * WatchedPages) + (worker * PublishedPages) + index];
 
     private ref ulong LetterAt(int from, int to, int place) => ref _words[(((from * Workers) + to) * LettersEach) + place];
 

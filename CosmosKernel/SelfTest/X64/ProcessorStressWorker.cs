@@ -13,7 +13,7 @@ internal sealed unsafe partial class ProcessorStressWorker
     private const ulong PagesLetter = 3;
     private const ulong LetterMask = 7;
     private const int CollectionPeriod = 4096;
-    private const int PausePeriod = 256;
+    private const int PausePeriod = 64;
 
     private readonly ProcessorStressBoard _board;
     private readonly int _place;
@@ -45,10 +45,13 @@ internal sealed unsafe partial class ProcessorStressWorker
     internal void RunToPause()
     {
         _hasShared = false; // An idle processor goes over to the kernel's tables.
+        LookAtPublished();
         while (!_board.IsEnding)
         {
             StepOrFail();
-            if (_random.Below(PausePeriod) == 0) return;
+            if (_hasShared || _random.Below(PausePeriod) != 0) continue;
+            LookAtPublished();
+            return;
         }
 
         EndOrFail();
@@ -111,6 +114,7 @@ internal sealed unsafe partial class ProcessorStressWorker
             case < 10:
                 Do("kernel pages");
                 StepPages();
+                StepPublished();
                 break;
             case < 12:
                 Do("pages of the shared space");
@@ -143,6 +147,7 @@ internal sealed unsafe partial class ProcessorStressWorker
         EndBlocks();
         EndObjects();
         EndPages();
+        EndPublished();
         EndShared();
         EndForks();
     }
