@@ -22,7 +22,7 @@ internal struct MappingProber : IMappingVisitor
     private VirtAddr _end;
 
     // Told where there is no-execute (Intel SDM vol. 3A, 4.7; MemOS does not use SMEP without it).
-    private static ushort OfFetch => default(LiveFormat).NoExecuteInTables != 0 ? (ushort)(1 << 4) : (ushort)0;
+    private static ushort OfFetch => (default(LiveFormat).Nearest(PageFlags.Present) & PageFlags.Executable) == 0 ? (ushort)(1 << 4) : (ushort)0;
 
     /// <summary>The pages that were looked at.</summary>
     public ulong PageCount { get; private set; }
