@@ -10,7 +10,7 @@ namespace MemOS.Tests.Boot;
 public sealed class MutationTests
 {
     private const string Shootdown = "MemOS.Memory.Tlb.Shootdown`3";
-    private const string Stress = "stress smp 20s 1";
+    private const string Stress = "stress smp 60s 1";
     private const string Checks = "selftest processors";
 
     [TestCase("MemOS.Collections.TicketLock", "IsServed", true, Stress, TestName = "A_kernel_whose_locks_keep_nobody_out_is_found")]
@@ -31,7 +31,7 @@ public sealed class MutationTests
     {
         try
         {
-            return machine.Run(command, TimeSpan.FromSeconds(90)).Succeeded;
+            return machine.Run(command, TimeSpan.FromMinutes(4)).Succeeded;
         }
         catch (ShellException)
         {
