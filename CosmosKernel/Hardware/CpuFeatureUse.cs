@@ -79,7 +79,7 @@ public readonly struct CpuFeatureUse
             case CpuFeature.Sse2: return "needed: the compiler's code uses it";
             case CpuFeature.Cx8: return "needed: atomic 64-bit exchange";
             case CpuFeature.Tsc: return "needed: clock and figures";
-            case CpuFeature.Apic: return "interrupts between processors; one processor runs";
+            case CpuFeature.Apic: return "processors interrupt each other by it";
             case CpuFeature.Pge: return "kernel translations outlive a switch of address spaces";
             case CpuFeature.Pat: return "write combining for framebuffers";
             case CpuFeature.Mtrr: return "the firmware's settings stand";
@@ -96,7 +96,7 @@ public readonly struct CpuFeatureUse
             case CpuFeature.CetBranchTracking: return "the compiler emits no landing marks";
             case CpuFeature.Sev: return "memory is not encrypted";
             case CpuFeature.Tdx: return "memory is not encrypted";
-            case CpuFeature.X2Apic: return "processors interrupt each other by it";
+            case CpuFeature.X2Apic: return "its registers are reached faster, and processors beyond 254";
             case CpuFeature.FsGsBase: return "thread statics do not go through FS or GS";
             case CpuFeature.Xsave: return "FXSAVE covers what the compiler's code uses";
             case CpuFeature.Erms: return "frames are cleared by wide stores";
@@ -116,6 +116,7 @@ public readonly struct CpuFeatureUse
             case CpuFeature.Msr:
             case CpuFeature.Cx8:
             case CpuFeature.Invpcid:
+            case CpuFeature.Apic:
             case CpuFeature.X2Apic:
             case CpuFeature.Rdseed:
             case CpuFeature.Tsc: return true;
