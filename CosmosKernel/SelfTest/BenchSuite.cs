@@ -48,7 +48,7 @@ public sealed class BenchSuite
 
     /// <summary>The command that measures the figures.</summary>
     public ShellCommand ToCommand() =>
-        new("bench", "[NAME]", "counts instructions: all figures, or those starting with NAME; smp [NAME]: what several processors do at once", Run);
+        new("bench", "[NAME]", "counts instructions, all or NAME's; smp [NAME]: what CPUs add", Run);
 
     /// <summary>Measures the figures whose name is, or starts with, the argument; all without one.</summary>
     public CommandResult Run(ITerminal terminal, string[] arguments)
