@@ -62,6 +62,7 @@ public sealed class BootMenuTests
 
     [TestCase("lld")]
     [TestCase("valen")]
+    [TestCase("myos")]
     public void Layout_presets_boot_and_pass_their_checks(string layout)
     {
         using TemporaryFolder folder = new();
@@ -69,6 +70,17 @@ public sealed class BootMenuTests
         Assert.That(machine.Transcript, Does.Contain($"MemOS: 511 MiB of memory, {layout} layout."));
         AssertPasses(machine, "paging");
         AssertPasses(machine, "frames");
+    }
+
+    [Test]
+    public void Programs_have_3_GiB_in_the_layout_of_MyOS()
+    {
+        using TemporaryFolder folder = new();
+        using BootedMachine machine = BootedMachine.Start(folder.WithCommandLine("layout=myos"));
+        Assert.That(machine.RunOk("vma"), Has.Some.EqualTo("layout myos: programs have V:0x10000 to V:0xbffff000"));
+        Assert.That(machine.RunOk("run watch-faults demand"), Is.Empty);
+        Assert.That(machine.RunOk("faults 1 6"), Has.Some.Match("^ +1  write    V:0x[0-9a-b][0-9a-f]{6,7}  zeroed "));
+        AssertPasses(machine, "user");
     }
 
     [Test]

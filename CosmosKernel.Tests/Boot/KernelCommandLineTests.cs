@@ -68,6 +68,7 @@ public sealed unsafe class KernelCommandLineTests
         Assert.That(Parse("frames=hybrid frames=other").Frames.ToString(), Is.EqualTo("hybrid"), "the last good one counts");
         Assert.That(Parse("frames=hybrid frames=bitmap").Frames.ToString(), Is.EqualTo("bitmap"));
         Assert.That(Parse("layout=valen").Layout, Is.EqualTo(LayoutPreset.Valen));
+        Assert.That(Parse("layout=myos").Layout, Is.EqualTo(LayoutPreset.MyOs));
         Assert.That(Parse("heap.policy=firstfit heap.policy=other").HeapPolicy.ToString(), Is.EqualTo("firstfit"));
         Assert.That(Parse("heap.policy=slab layout=veridian").FaultCount, Is.Zero);
         Assert.That(Parse("heap.check=on heap.check=off").HeapCheck, Is.False);

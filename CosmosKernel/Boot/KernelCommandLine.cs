@@ -120,6 +120,7 @@ public unsafe struct KernelCommandLine
     {
         preset = value.Is("lld") ? LayoutPreset.Lld
             : value.Is("valen") ? LayoutPreset.Valen
+            : value.Is("myos") ? LayoutPreset.MyOs
             : LayoutPreset.Veridian;
         return preset != LayoutPreset.Veridian || value.Is("veridian");
     }

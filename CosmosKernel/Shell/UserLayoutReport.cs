@@ -48,6 +48,7 @@ public sealed class UserLayoutReport : IReport
     {
         LayoutPreset.Lld => "lld",
         LayoutPreset.Valen => "valen",
+        LayoutPreset.MyOs => "myos",
         _ => "veridian",
     };
 

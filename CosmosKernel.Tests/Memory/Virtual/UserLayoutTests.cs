@@ -9,7 +9,7 @@ namespace MemOS.Tests.Memory.Virtual;
 public sealed class UserLayoutTests
 {
     private static IEnumerable<UserLayout> Layouts() =>
-        [UserLayout.For(LayoutPreset.Veridian), UserLayout.For(LayoutPreset.Lld), UserLayout.For(LayoutPreset.Valen), UserLayout.MyOs];
+        [UserLayout.For(LayoutPreset.Veridian), UserLayout.For(LayoutPreset.Lld), UserLayout.For(LayoutPreset.Valen), UserLayout.For(LayoutPreset.MyOs)];
 
     [TestCaseSource(nameof(Layouts))]
     public void The_parts_keep_apart_however_they_are_moved(UserLayout layout)
@@ -54,7 +54,7 @@ public sealed class UserLayoutTests
     [Test]
     public void MyOs_ends_at_3_GiB_and_the_others_at_128_TiB()
     {
-        Assert.That(UserLayout.MyOs.End.Start.Value, Is.EqualTo(0xC000_0000));
+        Assert.That(UserLayout.For(LayoutPreset.MyOs).End.Start.Value, Is.EqualTo(0xC000_0000));
         Assert.That(UserLayout.For(LayoutPreset.Lld).End.Start.Value, Is.EqualTo(0x8000_0000_0000));
     }
 }

@@ -126,6 +126,14 @@ public readonly struct KernelLayout
         }
     }
 
+    /// <summary>The layout of a 64-bit kernel that is booted with <paramref name="preset"/>: VeridianOS's where that is of a 32-bit machine.</summary>
+    public static KernelLayout ForLongMode(LayoutPreset preset)
+    {
+        if (preset != LayoutPreset.MyOs) return For(preset);
+        KernelLayout layout = For(LayoutPreset.Veridian);
+        return new KernelLayout(preset, layout.DirectMap, layout.Heap, layout.Stacks, layout.Devices, layout.Image);
+    }
+
     /// <summary>The layout of a 32-bit kernel that runs at its physical addresses, on a machine with this <paramref name="map"/>.</summary>
     /// <remarks>
     /// The lowest 896 MiB are as they are, and so is all above 3 GiB, where devices are, and what else <paramref name="map"/> says is no RAM.

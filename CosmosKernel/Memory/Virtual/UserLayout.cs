@@ -11,7 +11,8 @@ namespace MemOS.Memory.Virtual;
 /// move image, heap, areas and stack independently: knowing one address tells nothing of the others.
 /// </para>
 /// <para>
-/// VeridianOS and LLD give the user 128 TiB, Valen leaves the lower half to it, MyOS, a 32-bit system, ends it at 3 GiB. What lies where within
+/// VeridianOS and LLD give the user 128 TiB, Valen leaves the lower half to it, MyOS, a 32-bit system, ends it at 3 GiB, so
+/// that programs may keep addresses in 32 bits. What lies where within
 /// that they leave open; it is chosen here so that every part can be told from the others at a glance.
 /// </para>
 /// </remarks>
@@ -47,11 +48,9 @@ public readonly struct UserLayout
     {
         LayoutPreset.Lld => new UserLayout(128 * TiB, 4 * GiB, 64 * MiB, new UserEntropy(22, 28, 28, 13)),
         LayoutPreset.Valen => new UserLayout(128 * TiB, 1 * TiB, 8 * MiB, new UserEntropy(22, 28, 28, 13)),
+        LayoutPreset.MyOs => new UserLayout(3 * GiB, 128 * MiB, 8 * MiB, new UserEntropy(11, 8, 8, 13)),
         _ => new UserLayout(128 * TiB, 64 * TiB, 8 * MiB, new UserEntropy(22, 28, 28, 13)),
     };
-
-    /// <summary>MyOS's 3 GiB: for programs that keep addresses in 32 bits.</summary>
-    public static UserLayout MyOs => new(3 * GiB, 128 * MiB, 8 * MiB, new UserEntropy(11, 8, 8, 13));
 
     /// <summary>The places of one process.</summary>
     /// <param name="moves">By how many pages each part is moved; zeros are the layout as it is.</param>

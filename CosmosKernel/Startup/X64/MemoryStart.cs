@@ -70,7 +70,7 @@ public static unsafe class MemoryStart
 
     private static KernelAddressSpaceBuilder<DirectMap, LiveFormat, TableFrames> BuildTables(in KernelImage image)
     {
-        KernelLayout layout = KernelLayout.For(KernelMemory.CommandLine.Layout);
+        KernelLayout layout = KernelLayout.ForLongMode(KernelMemory.CommandLine.Layout);
         KernelAddressSpaceBuilder<DirectMap, LiveFormat, TableFrames> builder = new(default, default, layout, ProcessorState.Features.LeafLevels);
         KernelBuildResult result = builder.Begin();
         if (result == KernelBuildResult.Ok) result = builder.AddImageSection(image.TextStart, image.TextEnd, ImageSection.Code);
