@@ -34,6 +34,21 @@ public sealed partial class ProcessorTests
     }
 
     [Test]
+    public void Each_processor_that_was_woken_has_a_timer_and_ticks_only_while_it_has_something_to_do()
+    {
+        using BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS with { Cpus = 4 });
+        machine.RunOk("selftest processors");
+        IReadOnlyList<string> said = machine.RunOk("cpus");
+        Match timer = Timer().Match(said[^2]);
+        Assert.That(timer.Success, said[^2]);
+        const double QemuSteps = 62_500_000; // 1 GHz by 16.
+        Assert.That(double.Parse(timer.Groups[1].Value, CultureInfo.InvariantCulture), Is.EqualTo(QemuSteps).Within(5).Percent);
+        int[] ticks = [.. said.Skip(2).Take(3).Select(line => int.Parse(Digits().Matches(line)[^1].Value, CultureInfo.InvariantCulture))];
+        Assert.That(ticks, Is.All.Positive, machine.Transcript);
+        Assert.That(machine.RunOk("cpus").Take(5), Is.EqualTo(said.Take(5)), "nobody ticks that is idle");
+    }
+
+    [Test]
     public void Flushes_of_all_processors_are_counted_and_add_up()
     {
         using BootedMachine machine = BootedMachine.Start(BuiltImages.MemOS with { Cpus = 4 });
@@ -74,6 +89,9 @@ public sealed partial class ProcessorTests
         Assert.That(machine.RunOk("cpus").TakeLast(2), Is.EqualTo(new[] { "1 of 1 run", "this processor has no local APIC" }));
         machine.RunOk("selftest processors");
     }
+
+    [GeneratedRegex("^each but the first has a timer of its own: ([0-9]+) steps and 1000 ticks a second ")]
+    private static partial Regex Timer();
 
     [GeneratedRegex("[0-9]+")]
     private static partial Regex Digits();

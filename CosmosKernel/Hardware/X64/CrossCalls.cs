@@ -151,11 +151,13 @@ public static unsafe class CrossCalls
         Volatile.Write(ref s_count, count);
     }
 
-    /// <summary>Serves an interrupt that another processor sent.</summary>
+    /// <summary>Serves an interrupt that another processor sent, or this one's timer.</summary>
     internal static void Interrupt(ref INTs.IRQContext context)
     {
-        if (context.Interrupt != LocalApic.CallVector) return; // A spurious one is not acknowledged (11.9).
+        bool isTick = context.Interrupt == LocalApic.TimerVector;
+        if (context.Interrupt != LocalApic.CallVector && !isTick) return; // A spurious one is not acknowledged (11.9).
         s_wake();
+        if (isTick) ProcessorTimer.Tick();
         Serve();
         LocalApic.EndOfInterrupt();
         SafePoints.ServeInterrupt(ref context);

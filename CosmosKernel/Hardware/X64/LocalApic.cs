@@ -8,13 +8,16 @@ namespace MemOS.Hardware;
 /// processor keeps letting the 8259 controllers' interrupts through, as the firmware left it. <see cref="Use"/> comes first; all else is about
 /// the processor that runs it.
 /// </remarks>
-public static unsafe class LocalApic
+public static unsafe partial class LocalApic
 {
     /// <summary>The lowest vector that processors send each other.</summary>
     public const byte FirstVector = 0xF0;
 
     /// <summary>Asks a processor to look at what it is to do for others.</summary>
     public const byte CallVector = FirstVector;
+
+    /// <summary>A processor's own timer has come to the end of a tick.</summary>
+    public const byte TimerVector = FirstVector + 1;
 
     /// <summary>The registers' bytes, at a multiple of as many.</summary>
     public const uint RegisterBytes = 4096;

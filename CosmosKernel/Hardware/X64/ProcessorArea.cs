@@ -98,6 +98,18 @@ public unsafe struct ProcessorArea
     [FieldOffset(OwnLocalsOffset)]
     public ProcessorLocals* OwnLocals;
 
+    /// <summary>The ticks of its own timer.</summary>
+    [FieldOffset(ContextOffset + 96)]
+    public ulong Ticks;
+
+    /// <summary>Not 0 while its own timer ticks.</summary>
+    [FieldOffset(ContextOffset + 104)]
+    public byte IsTicking;
+
+    /// <summary>Not 0 when something wanted ticks since the last one.</summary>
+    [FieldOffset(ContextOffset + 105)]
+    public byte WantsTicks;
+
     /// <summary>What another processor asks it to run at once: a function of one word. 0 when it is done.</summary>
     [FieldOffset(CallOffset)]
     public nuint CallTarget;

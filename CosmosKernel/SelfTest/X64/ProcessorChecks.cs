@@ -33,6 +33,7 @@ public static unsafe class ProcessorChecks
         suite.Add("processors.a thousand calls reach every other processor once each", Calls);
         suite.Add("processors.exceptions and thread statics are each processor's own", Exceptions);
         suite.Add("processors.what is unmapped none of them can read any more", Unmapped);
+        TimerChecks.AddTo(suite);
         ShootdownChecks.AddTo(suite);
         FrameProcessorChecks.AddTo(suite);
         StopChecks.AddTo(suite);

@@ -76,6 +76,7 @@ public static unsafe class Processors
         MachineTlb.ServeOthers();
         Interrupts.SetProcessorHandler(&CrossCalls.Interrupt);
         if (Wanted == 1) return ProcessorObstacle.None;
+        LocalApic.MeasureTimer();
         if (!StartPage.TryPrepare()) return ProcessorObstacle.NoLowMemory;
         s_areas = (ProcessorArea**)KernelMemory.Heap.AllocateZeroed((nuint)(Wanted * sizeof(ProcessorArea*)));
         if (s_areas == null) return ProcessorObstacle.NoMemory;
