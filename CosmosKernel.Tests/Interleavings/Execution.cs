@@ -9,18 +9,21 @@ namespace MemOS.Tests.Interleavings;
 /// <remarks>
 /// <para>
 /// Each processor is a thread, and one of them runs at a time. Before each of its operations on shared words it asks who is to go on: itself,
-/// another, or the oldest write of some processor's store buffer, which memory gets then. Where nothing else is chosen a processor goes on until
+/// another, or the oldest writes of some processor's store buffer, which memory gets then. Where nothing else is chosen a processor goes on until
 /// it waits or ends, and writes stay in the buffers as long as they may; every other choice is a <i>deviation</i>. Few suffice to show most mistakes
-/// (Musuvathi, Qadeer, "Iterative context bounding", PLDI 2007).
+/// (Musuvathi, Qadeer, "Iterative context bounding", PLDI 2007). A write is chosen to reach memory only where that makes a difference: where another
+/// processor is about to read or change some of its bytes, or waits; and then that one goes on, not the writer.
 /// </para>
 /// <para>
 /// The buffers are those of total store order (Owens, Sarkar, Sewell, "A better x86 memory model: x86-TSO", TPHOLs 2009): a queue of writes a
 /// processor, in which it sees its own; an operation with LOCK, and a fence, empties it first.
 /// </para>
 /// </remarks>
-internal sealed class Execution
+internal sealed unsafe class Execution
 {
     private const int MostSteps = 20_000;
+
+    private static readonly Touched s_all = new(0, long.MaxValue);
 
     [ThreadStatic]
     private static Execution? t_current;
@@ -62,15 +65,16 @@ internal sealed class Execution
         Choose(-1);
         _ended.Wait();
         threads.Join();
-        Fault ??= _scenario.Check();
+        Fault ??= Check();
     }
 
-    /// <summary>Takes a step: what follows, up to the next one, happens at once.</summary>
-    public void Step(string what)
+    /// <summary>Takes a step: what follows, up to the next one, happens at once. It reads or changes so many bytes at an address, or none that are shared.</summary>
+    public void Step(string what, nuint address = 0, int sizeBytes = 0)
     {
         if (Fault != null) throw new EndedException();
         if (++_steps > MostSteps) Fail("it does not come to an end");
         int processor = t_processor;
+        Own.Next = new Touched(address, sizeBytes);
         if (Choose(processor) != processor) _processors[processor].Turn.Wait();
         if (Fault != null) throw new EndedException();
         _story.Add($"processor {processor}: {what}");
@@ -79,24 +83,27 @@ internal sealed class Execution
     /// <summary>How often memory has changed.</summary>
     public int Commits => _commits;
 
-    /// <summary>Goes on when memory has changed: for loops that wait.</summary>
-    public void Wait()
+    /// <summary>Goes on when what it has read last has changed in memory: for loops that wait for one word.</summary>
+    public void Wait() => Wait(Own.Next);
+
+    /// <summary>Goes on when anything has changed in memory.</summary>
+    public void WaitForAny() => Wait(s_all);
+
+    /// <summary>Something that no other processor sees happens, so nothing is chosen before it.</summary>
+    public void Note(string what) => _story.Add($"processor {t_processor}: {what}");
+
+    /// <summary>What the processor sees of so many bytes at an address, at most 8: memory, and what it has written itself over it.</summary>
+    public ulong Read(nuint address, int sizeBytes)
     {
-        Own.WaitsSince = _commits;
-        Step("waits");
-        Own.WaitsSince = -1;
+        byte* bytes = stackalloc byte[sizeof(ulong)];
+        *(ulong*)bytes = 0;
+        for (int i = 0; i < sizeBytes; i++) bytes[i] = ((byte*)address)[i]; // SAFETY: the caller's word.
+        foreach (Store store in Own.Stores) store.Overlay(address, sizeBytes, bytes);
+        return *(ulong*)bytes;
     }
 
-    /// <summary>What the processor sees at an address.</summary>
-    public ulong Read(nuint address, ulong memory)
-    {
-        List<Store> buffer = Own.Stores;
-        int index = buffer.FindLastIndex(store => store.Address == address);
-        return index < 0 ? memory : buffer[index].Value;
-    }
-
-    /// <summary>Writes into the processor's buffer.</summary>
-    public void Write(nuint address, ulong value, Action commit) => Own.Stores.Add(new Store(address, value, commit));
+    /// <summary>Writes so many bytes into the processor's buffer.</summary>
+    public void Write(nuint address, int sizeBytes, ulong value) => Own.Stores.Add(new Store(address, sizeBytes, value));
 
     /// <summary>Memory gets what the processor has written.</summary>
     public void Flush()
@@ -104,8 +111,37 @@ internal sealed class Execution
         while (Own.Stores.Count > 0) Commit(t_processor);
     }
 
-    /// <summary>Something was written to memory at once.</summary>
-    public void CountCommit() => _commits++;
+    /// <summary>So many bytes at an address have changed in memory.</summary>
+    public void Changed(nuint address, int sizeBytes)
+    {
+        _commits++;
+        Touched changed = new(address, sizeBytes);
+        foreach (Processor processor in _processors)
+        {
+            if (processor.Awaited.Overlaps(changed)) processor.Waits = false;
+        }
+    }
+
+    private void Wait(Touched awaited)
+    {
+        Own.Awaited = awaited;
+        Own.Waits = true;
+        Step("waits");
+    }
+
+    private string? Check()
+    {
+        try
+        {
+            return _scenario.Check();
+        }
+#pragma warning disable CA1031 // What is broken may throw anything.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return exception.Message;
+        }
+    }
 
     private void Work(int processor)
     {
@@ -135,24 +171,26 @@ internal sealed class Execution
     // Who goes on; another one is woken. -1: nobody does at the moment.
     private int Choose(int running)
     {
+        bool hasCommitted = false;
         while (true)
         {
             if (Fault != null) return Abandon(running);
-            int next = ChooseOne(running);
+            int next = ChooseOne(running, hasCommitted);
             if (next < _processors.Length)
             {
                 if (next >= 0 && next != running) _processors[next].Turn.Release();
                 return next;
             }
 
-            Commit(next - _processors.Length);
+            CommitAwaited(next - _processors.Length);
+            hasCommitted |= next - _processors.Length == running;
         }
     }
 
-    private int ChooseOne(int running)
+    private int ChooseOne(int running, bool hasCommitted)
     {
         _options.Clear();
-        bool goesOn = running >= 0 && CanRun(running);
+        bool goesOn = running >= 0 && CanRun(running) && !(hasCommitted && IsOtherAble(running));
         if (goesOn) _options.Add(running);
         for (int other = 0; other < _processors.Length; other++)
         {
@@ -163,8 +201,12 @@ internal sealed class Execution
         int free = goesOn ? 1 : _options.Count;
         for (int other = 0; other < _processors.Length; other++)
         {
-            if (_processors[other].Stores.Count > 0) _options.Add(_processors.Length + other);
+            if (IsAwaited(other)) _options.Add(_processors.Length + other);
         }
+
+        // Nobody waits for any: their order makes no difference.
+        int writer = Array.FindIndex(_processors, processor => processor.Stores.Count > 0);
+        if (_options.Count == 0 && writer >= 0) _options.Add(_processors.Length + writer);
 
         if (_options.Count == 0)
         {
@@ -176,8 +218,41 @@ internal sealed class Execution
         return _options[_chooser.Choose(_options.Count, isAnyAble ? free : _options.Count)];
     }
 
-    private bool CanRun(int processor) =>
-        !_processors[processor].HasEnded && (_processors[processor].WaitsSince < 0 || _processors[processor].WaitsSince != _commits);
+    private bool IsOtherAble(int processor)
+    {
+        for (int other = 0; other < _processors.Length; other++)
+        {
+            if (other != processor && CanRun(other)) return true;
+        }
+
+        return false;
+    }
+
+    // Whether it makes a difference to another one when memory gets what a processor has written.
+    private bool IsAwaited(int processor) => FindAwaited(processor) >= 0;
+
+    private int FindAwaited(int processor) => _processors[processor].Stores.FindIndex(store => IsAwaited(processor, store));
+
+    private bool IsAwaited(int processor, Store store)
+    {
+        for (int other = 0; other < _processors.Length; other++)
+        {
+            Processor asking = _processors[other];
+            if (other != processor && !asking.HasEnded && (asking.Waits ? asking.Awaited : asking.Next).Overlaps(store.Place)) return true;
+        }
+
+        return false;
+    }
+
+    // The oldest writes, up to one that makes a difference now.
+    private void CommitAwaited(int processor)
+    {
+        int last = FindAwaited(processor);
+        if (last < 0) last = _processors[processor].Stores.Count - 1;
+        for (; last >= 0; last--) Commit(processor);
+    }
+
+    private bool CanRun(int processor) => !_processors[processor].HasEnded && !_processors[processor].Waits;
 
     // One after the other they see that it is over.
     private int Abandon(int running)
@@ -192,9 +267,10 @@ internal sealed class Execution
     private void Commit(int processor)
     {
         List<Store> buffer = _processors[processor].Stores;
-        buffer[0].Commit();
+        Store oldest = buffer[0];
+        oldest.Commit();
         buffer.RemoveAt(0);
-        _commits++;
+        Changed(oldest.Address, oldest.SizeBytes);
         _story.Add($"processor {processor}: its oldest write is seen");
     }
 
@@ -206,13 +282,40 @@ internal sealed class Execution
 
         public SemaphoreSlim Turn { get; } = new(0);
 
-        /// <summary>The commits that there were when it found nothing to do; -1 while it does not wait.</summary>
-        public int WaitsSince { get; set; } = -1;
+        /// <summary>What it is about to read or change.</summary>
+        public Touched Next { get; set; }
+
+        /// <summary>Whether it waits until what it waits for changes.</summary>
+        public bool Waits { get; set; }
+
+        /// <summary>What it waits for.</summary>
+        public Touched Awaited { get; set; }
 
         public bool HasEnded { get; set; }
     }
 
-    private readonly record struct Store(nuint Address, ulong Value, Action Commit);
+    private readonly record struct Touched(nuint Address, long SizeBytes)
+    {
+        public bool Overlaps(Touched other) =>
+            other.Address - Address < (nuint)SizeBytes || Address - other.Address < (nuint)other.SizeBytes; // Wraps below.
+    }
+
+    /// <summary>A write that others do not see yet; of some of the bytes that another one writes or reads, perhaps.</summary>
+    private readonly record struct Store(nuint Address, int SizeBytes, ulong Value)
+    {
+        public Touched Place => new(Address, SizeBytes);
+
+        public void Commit() => Overlay(Address, SizeBytes, (byte*)Address);
+
+        public void Overlay(nuint address, int sizeBytes, byte* bytes)
+        {
+            for (int i = 0; i < SizeBytes; i++)
+            {
+                nuint offset = unchecked(Address + (nuint)i - address);
+                if (offset < (nuint)sizeBytes) bytes[offset] = (byte)(Value >> (i * 8));
+            }
+        }
+    }
 
     private sealed class EndedException : Exception
     {

@@ -7,32 +7,35 @@ namespace MemOS.Tests.Interleavings;
 public readonly unsafe struct ExploredWords : ISharedWords
 {
     /// <inheritdoc/>
-    public int Read(ref int word)
-    {
-        Execution execution = Step("reads", ref word);
-        return (int)execution.Read(AddressOf(ref word), (uint)word);
-    }
+    public int Read(ref int word) => (int)Look(ref word, sizeof(int));
 
     /// <inheritdoc/>
-    public ulong Read(ref ulong word)
-    {
-        Execution execution = Step("reads", ref word);
-        return execution.Read(AddressOf(ref word), word);
-    }
+    public ulong Read(ref ulong word) => Look(ref word, sizeof(ulong));
 
     /// <inheritdoc/>
-    public void Write(ref int word, int value)
-    {
-        int* place = (int*)AddressOf(ref word);
-        Step($"writes {value} to", ref word).Write((nuint)place, (uint)value, () => *place = value);
-    }
+    public byte Read(ref byte word) => (byte)Look(ref word, sizeof(byte));
 
     /// <inheritdoc/>
-    public void Write(ref ulong word, ulong value)
-    {
-        ulong* place = (ulong*)AddressOf(ref word);
-        Step($"writes {value} to", ref word).Write((nuint)place, value, () => *place = value);
-    }
+    public nuint Read(ref nuint word) => (nuint)Look(ref word, sizeof(nuint));
+
+    /// <inheritdoc/>
+    /// <remarks>No step: what others do changes nothing of it.</remarks>
+    public nuint ReadOwn(ref nuint word) => (nuint)Execution.Current.Read(AddressOf(ref word), sizeof(nuint));
+
+    /// <inheritdoc/>
+    public void Write(ref int word, int value) => Put(ref word, sizeof(int), (uint)value);
+
+    /// <inheritdoc/>
+    public void Write(ref ulong word, ulong value) => Put(ref word, sizeof(ulong), value);
+
+    /// <inheritdoc/>
+    public void Write(ref byte word, byte value) => Put(ref word, sizeof(byte), value);
+
+    /// <inheritdoc/>
+    public void Write(ref nuint word, nuint value) => Put(ref word, sizeof(nuint), value);
+
+    /// <inheritdoc/>
+    public void AddOwn(ref nuint word, nint addend) => Write(ref word, unchecked(ReadOwn(ref word) + (nuint)addend));
 
     /// <inheritdoc/>
     public int Add(ref int word, int addend)
@@ -113,11 +116,23 @@ public readonly unsafe struct ExploredWords : ISharedWords
     private static nuint AddressOf<T>(ref T word)
         where T : unmanaged => (nuint)Unsafe.AsPointer(ref word);
 
+    private static ulong Look<T>(ref T word, int sizeBytes)
+        where T : unmanaged => Step("reads", ref word).Read(AddressOf(ref word), sizeBytes);
+
+    // No step either: it goes into the processor's buffer, where nobody sees it before it is committed.
+    private static void Put<T>(ref T word, int sizeBytes, ulong value)
+        where T : unmanaged
+    {
+        Execution execution = Execution.Current;
+        execution.Note($"writes {value:X} to {AddressOf(ref word) & 0xFFFF:X}");
+        execution.Write(AddressOf(ref word), sizeBytes, value);
+    }
+
     private static Execution Step<T>(string what, ref T word)
         where T : unmanaged
     {
         Execution execution = Execution.Current;
-        execution.Step($"{what} {AddressOf(ref word) & 0xFFFF:X}");
+        execution.Step($"{what} {AddressOf(ref word) & 0xFFFF:X}", AddressOf(ref word), sizeof(T));
         return execution;
     }
 
@@ -126,6 +141,6 @@ public readonly unsafe struct ExploredWords : ISharedWords
     {
         Execution execution = Step(what, ref word);
         execution.Flush();
-        execution.CountCommit();
+        execution.Changed(AddressOf(ref word), sizeof(T));
     }
 }

@@ -7,6 +7,8 @@ namespace MemOS.Tests.Interleavings;
 /// <summary>Runs a scenario in many orders of its processors' steps: all with few deviations, and some at random.</summary>
 public static class Explorer
 {
+    private const int MostOrders = 100_000;
+
     /// <summary>The first order in which the scenario goes wrong; null when there is none with so few deviations.</summary>
     /// <param name="make">Makes the scenario anew.</param>
     /// <param name="deviations">The most deviations of an order.</param>
@@ -20,7 +22,7 @@ public static class Explorer
         orders = 0;
         do
         {
-            orders++;
+            if (++orders > MostOrders) throw new InvalidOperationException("there are too many orders: take fewer deviations");
             if (RunOnce(make, chooser, threads) is { } finding) return finding;
         }
         while (chooser.MoveNext());

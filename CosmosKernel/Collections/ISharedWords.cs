@@ -16,11 +16,29 @@ public interface ISharedWords
     /// <inheritdoc cref="Read(ref int)"/>
     ulong Read(ref ulong word);
 
+    /// <inheritdoc cref="Read(ref int)"/>
+    byte Read(ref byte word);
+
+    /// <inheritdoc cref="Read(ref int)"/>
+    nuint Read(ref nuint word);
+
+    /// <summary>A word that only this processor writes, as it wrote it last.</summary>
+    nuint ReadOwn(ref nuint word);
+
     /// <summary>Writes the word; others see it later.</summary>
     void Write(ref int word, int value);
 
     /// <inheritdoc cref="Write(ref int, int)"/>
     void Write(ref ulong word, ulong value);
+
+    /// <inheritdoc cref="Write(ref int, int)"/>
+    void Write(ref byte word, byte value);
+
+    /// <inheritdoc cref="Write(ref int, int)"/>
+    void Write(ref nuint word, nuint value);
+
+    /// <summary>Adds to a word that only this processor writes, with wrap-around: a <see cref="ReadOwn"/> and a write.</summary>
+    void AddOwn(ref nuint word, nint addend);
 
     /// <summary>Adds to the word, with wrap-around; what it is then.</summary>
     int Add(ref int word, int addend);

@@ -16,11 +16,35 @@ public readonly struct MachineWords : ISharedWords
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public byte Read(ref byte word) => Volatile.Read(ref word);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public nuint Read(ref nuint word) => Volatile.Read(ref word);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public nuint ReadOwn(ref nuint word) => word;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(ref int word, int value) => Volatile.Write(ref word, value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(ref ulong word, ulong value) => Volatile.Write(ref word, value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(ref byte word, byte value) => Volatile.Write(ref word, value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(ref nuint word, nuint value) => Volatile.Write(ref word, value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddOwn(ref nuint word, nint addend) => Volatile.Write(ref word, unchecked(word + (nuint)addend));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

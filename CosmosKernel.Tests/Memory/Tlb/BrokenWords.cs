@@ -42,9 +42,21 @@ public readonly unsafe struct BrokenWords<TBreak> : ISharedWords
         return Fault == WordFault.NoWait && BrokenWords.IsAwaitedAgain(ref word) ? 0 : value;
     }
 
+    public byte Read(ref byte word) => Words.Read(ref word);
+
+    public nuint Read(ref nuint word) => Words.Read(ref word);
+
+    public nuint ReadOwn(ref nuint word) => Words.ReadOwn(ref word);
+
     public void Write(ref int word, int value) => Words.Write(ref word, value);
 
     public void Write(ref ulong word, ulong value) => Words.Write(ref word, value);
+
+    public void Write(ref byte word, byte value) => Words.Write(ref word, value);
+
+    public void Write(ref nuint word, nuint value) => Words.Write(ref word, value);
+
+    public void AddOwn(ref nuint word, nint addend) => Words.AddOwn(ref word, addend);
 
     public int Add(ref int word, int addend) => Words.Add(ref word, addend);
 

@@ -154,7 +154,7 @@ public abstract unsafe class ShootdownScenario<TWords> : Scenario
     private static void WaitForChange()
     {
         Execution execution = Execution.Current;
-        if (t_seen == execution.Commits) execution.Wait();
+        if (t_seen == execution.Commits) execution.WaitForAny();
         t_seen = execution.Commits;
     }
 
