@@ -62,7 +62,7 @@ public static unsafe class SafePoints
             CpuId cpu = CpuId.FromTrusted(number);
             if (number == self || !CrossCalls.IsRunning(cpu)) continue;
             ProcessorArea* area = CrossCalls.AreaOf(cpu);
-            default(MachineWords).Add(ref area->DrainsAsked, 1);
+            DrainRequest.Ask(default(MachineWords), ref area->DrainsAsked);
             LocalApic.Send(area->ApicId, LocalApic.CallVector);
             asked = asked.With(cpu);
         }
@@ -135,12 +135,11 @@ public static unsafe class SafePoints
 
     private static void Drain(ProcessorArea* area)
     {
-        int asked = default(MachineWords).Read(ref area->DrainsAsked);
-        if (asked == area->DrainsDone || area->IsDraining != 0) return;
+        if (area->IsDraining != 0 || !DrainRequest.TryBegin(default(MachineWords), ref area->DrainsAsked, ref area->DrainsDone, out int request)) return;
         area->IsDraining = 1;
         for (int i = 0; i < s_drainCount; i++) ((delegate*<void>)s_drains.Targets[i])();
         area->IsDraining = 0;
-        default(MachineWords).Write(ref area->DrainsDone, asked);
+        DrainRequest.End(default(MachineWords), ref area->DrainsDone, request);
     }
 
     private static void Park(ProcessorArea* area, bool isClean)
@@ -220,7 +219,7 @@ public static unsafe class SafePoints
         while (cpus.TryFirst(out CpuId cpu))
         {
             ProcessorArea* area = CrossCalls.AreaOf(cpu);
-            if (default(MachineWords).Read(ref area->DrainsDone) == default(MachineWords).Read(ref area->DrainsAsked))
+            if (DrainRequest.IsDone(default(MachineWords), ref area->DrainsAsked, ref area->DrainsDone))
             {
                 cpus = cpus.Without(cpu);
                 continue;
