@@ -1,2 +1,2 @@
 // The kernel heap as tests run it: over an arena, threads being processors.
-global using HostHeap = MemOS.Memory.Heap.KernelHeap<MemOS.Tests.Memory.Heap.HostArena, MemOS.Tests.Fakes.HostProcessor>;
+global using HostHeap = MemOS.Memory.Heap.KernelHeap<MemOS.Tests.Memory.Heap.HostArena, MemOS.Tests.Fakes.HostProcessor, MemOS.Collections.MachineWords>;

@@ -1,3 +1,4 @@
+using MemOS.Collections;
 using MemOS.Hardware;
 using MemOS.Memory.Heap;
 using MemOS.Shell;
@@ -30,7 +31,7 @@ public sealed unsafe class HeapStress<TPages, TProcessor> : IStress
     // Blocks are filled in full up to here; larger ones at both ends.
     private const uint FilledBytes = 2048;
 
-    private readonly KernelHeap<TPages, TProcessor>* _heap;
+    private readonly KernelHeap<TPages, TProcessor, MachineWords>* _heap;
     private readonly IWallClock _clock;
     private readonly nuint[] _addresses = new nuint[Slots];
     private readonly uint[] _sizes = new uint[Slots];
@@ -52,7 +53,7 @@ public sealed unsafe class HeapStress<TPages, TProcessor> : IStress
     /// <summary>Creates the test.</summary>
     /// <param name="heap">What is tested; it stays where it is.</param>
     /// <param name="clock">What tells when time is up.</param>
-    public HeapStress(KernelHeap<TPages, TProcessor>* heap, IWallClock clock)
+    public HeapStress(KernelHeap<TPages, TProcessor, MachineWords>* heap, IWallClock clock)
     {
         _heap = heap;
         _clock = clock;

@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Text;
 using MemOS.Boot;
+using MemOS.Collections;
 using MemOS.Hardware;
 using MemOS.Memory.Heap;
 
@@ -14,10 +15,10 @@ internal readonly unsafe struct ArenaHeap : IReplayHeap
     private readonly HostBlock _state;
     private readonly HostBlock _policy;
     private readonly HostBlock _processor;
-    private readonly KernelHeap<ArenaPages, LoneProcessor>* _heap;
-    private readonly delegate*<KernelHeap<ArenaPages, LoneProcessor>*, nuint, byte*> _allocate;
-    private readonly delegate*<KernelHeap<ArenaPages, LoneProcessor>*, byte*, nuint, byte*> _reallocate;
-    private readonly delegate*<KernelHeap<ArenaPages, LoneProcessor>*, byte*, HeapFreeResult> _free;
+    private readonly KernelHeap<ArenaPages, LoneProcessor, MachineWords>* _heap;
+    private readonly delegate*<KernelHeap<ArenaPages, LoneProcessor, MachineWords>*, nuint, byte*> _allocate;
+    private readonly delegate*<KernelHeap<ArenaPages, LoneProcessor, MachineWords>*, byte*, nuint, byte*> _reallocate;
+    private readonly delegate*<KernelHeap<ArenaPages, LoneProcessor, MachineWords>*, byte*, HeapFreeResult> _free;
 
     /// <param name="memoryFrames">The memory of the machine that it thinks it is in.</param>
     /// <param name="policy">What serves its small blocks: a name of <see cref="HeapPolicies"/>, or slabs.</param>
@@ -28,8 +29,8 @@ internal readonly unsafe struct ArenaHeap : IReplayHeap
         _arena = new HeapArena(memoryFrames);
 
         // SAFETY: the block is as large as the struct, and stays where it is.
-        _state = new HostBlock((ulong)sizeof(KernelHeap<ArenaPages, LoneProcessor>));
-        _heap = (KernelHeap<ArenaPages, LoneProcessor>*)_state.Bytes;
+        _state = new HostBlock((ulong)sizeof(KernelHeap<ArenaPages, LoneProcessor, MachineWords>));
+        _heap = (KernelHeap<ArenaPages, LoneProcessor, MachineWords>*)_state.Bytes;
         byte[] name = Encoding.ASCII.GetBytes(policy == HeapPolicies.Default ? "" : policy);
         _policy = new HostBlock((ulong)name.Length);
         name.CopyTo(new Span<byte>(_policy.Bytes, name.Length));
@@ -75,9 +76,9 @@ internal readonly unsafe struct ArenaHeap : IReplayHeap
         _arena.Dispose();
     }
 
-    private static byte* Allocate(KernelHeap<ArenaPages, LoneProcessor>* heap, nuint sizeBytes) => heap->Allocate(sizeBytes);
+    private static byte* Allocate(KernelHeap<ArenaPages, LoneProcessor, MachineWords>* heap, nuint sizeBytes) => heap->Allocate(sizeBytes);
 
-    private static byte* Reallocate(KernelHeap<ArenaPages, LoneProcessor>* heap, byte* block, nuint sizeBytes) => heap->Reallocate(block, sizeBytes);
+    private static byte* Reallocate(KernelHeap<ArenaPages, LoneProcessor, MachineWords>* heap, byte* block, nuint sizeBytes) => heap->Reallocate(block, sizeBytes);
 
-    private static HeapFreeResult Free(KernelHeap<ArenaPages, LoneProcessor>* heap, byte* block) => heap->Free(block);
+    private static HeapFreeResult Free(KernelHeap<ArenaPages, LoneProcessor, MachineWords>* heap, byte* block) => heap->Free(block);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Cosmos.Core;
 using IL2CPU.API.Attribs;
+using MemOS.Collections;
 using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Memory.Heap;
@@ -103,7 +104,7 @@ public static unsafe class Program
         StressBudget budget = StressBudget.OfOperations(KernelMemory.Frames.Statistics.Total < ManyFrames ? StressOperations : StressOperations / 20, Seed);
         PhysicalMemory<DirectMap, ThisProcessor>* frames = (PhysicalMemory<DirectMap, ThisProcessor>*)Unsafe.AsPointer(ref KernelMemory.Frames); // SAFETY: it stays where it is.
         if (!isHuge) Say(terminal, "frames", new FrameStress<DirectMap, ThisProcessor>(frames, default, KernelMemory.Map, clock).Run(terminal, budget));
-        KernelHeap<FramePageSource<DirectMap, ThisProcessor>, ThisProcessor>* heap = (KernelHeap<FramePageSource<DirectMap, ThisProcessor>, ThisProcessor>*)Unsafe.AsPointer(ref KernelMemory.Heap); // SAFETY: as above.
+        KernelHeap<FramePageSource<DirectMap, ThisProcessor>, ThisProcessor, MachineWords>* heap = (KernelHeap<FramePageSource<DirectMap, ThisProcessor>, ThisProcessor, MachineWords>*)Unsafe.AsPointer(ref KernelMemory.Heap); // SAFETY: as above.
         Say(terminal, "heap", new HeapStress<FramePageSource<DirectMap, ThisProcessor>, ThisProcessor>(heap, clock).Run(terminal, budget));
 
         // Its large pages are those of 2 MiB. On both sides of a border of 1 GiB, where the layout has nothing.

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using MemOS.Boot;
+using MemOS.Collections;
 using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Memory.Heap;
@@ -20,7 +21,7 @@ public sealed unsafe class FramePageSourceTests
     private readonly List<nint> _allocations = [];
     private PhysicalMemory<AlignedMemory, LoneProcessor>* _frames;
     private FramePageSource<AlignedMemory, LoneProcessor> _pages;
-    private KernelHeap<FramePageSource<AlignedMemory, LoneProcessor>, LoneProcessor> _heap;
+    private KernelHeap<FramePageSource<AlignedMemory, LoneProcessor>, LoneProcessor, MachineWords> _heap;
 
     private readonly struct AlignedMemory(nint start) : IPhysicalMemory
     {

@@ -1,3 +1,4 @@
+using MemOS.Collections;
 using MemOS.Memory.Heap;
 using MemOS.Primitives;
 using NUnit.Framework;
@@ -20,7 +21,7 @@ public sealed unsafe class HeapValidationTests
         _arena = HostArena.Create(512);
         _store = default;
         Assert.That(_store.TryInitialize(_arena, _arena.Window, SizeClassScheme.KernelBlocks));
-        fixed (Magazine.Round* taken = &_taken) Assert.That(_store.Take(SizeClass, 0, taken, 1), Is.EqualTo(1));
+        fixed (Magazine.Round* taken = &_taken) Assert.That(_store.Take(SizeClass, 0, taken, 1, default(MachineWords)), Is.EqualTo(1));
         _slab = _store.Map.Find(_taken.Block);
         Assert.That(_store.Validate(), Is.EqualTo(HeapInvariant.None));
         Assert.That(_store.IsClassConsistent(SizeClass, 1));

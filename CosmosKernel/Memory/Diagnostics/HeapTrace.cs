@@ -1,3 +1,4 @@
+using MemOS.Collections;
 using MemOS.Hardware;
 using MemOS.Memory.Heap;
 using MemOS.Primitives;
@@ -43,9 +44,10 @@ public static unsafe class HeapTrace
     /// <summary>Begins to write; it must be off.</summary>
     /// <param name="heap">Whose blocks.</param>
     /// <param name="sink">Takes the lines byte by byte: ASCII, each line ended by a line feed. It must not allocate blocks.</param>
-    public static void Start<TPages, TProcessor>(ref KernelHeap<TPages, TProcessor> heap, delegate*<byte, void> sink)
+    public static void Start<TPages, TProcessor, TWords>(ref KernelHeap<TPages, TProcessor, TWords> heap, delegate*<byte, void> sink)
         where TPages : struct, IPageSource
         where TProcessor : struct, IProcessor
+        where TWords : struct, ISharedWords
     {
         KernelAssert.That(!IsOn, "HeapTrace: on already");
         s_sink = sink;
@@ -57,9 +59,10 @@ public static unsafe class HeapTrace
     }
 
     /// <summary>Ends it; it must be on.</summary>
-    public static void Stop<TPages, TProcessor>(ref KernelHeap<TPages, TProcessor> heap)
+    public static void Stop<TPages, TProcessor, TWords>(ref KernelHeap<TPages, TProcessor, TWords> heap)
         where TPages : struct, IPageSource
         where TProcessor : struct, IProcessor
+        where TWords : struct, ISharedWords
     {
         KernelAssert.That(IsOn, "HeapTrace: off already");
         heap.EndObserving();

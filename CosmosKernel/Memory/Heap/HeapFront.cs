@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MemOS.Collections;
 using MemOS.Hardware;
 
 namespace MemOS.Memory.Heap;
@@ -73,15 +74,15 @@ internal unsafe struct HeapFront
     internal static void SetClassOfEntry(HeapFront* front, uint entry, uint classIndex) => front->_bySize[entry] = front->_byClass[classIndex];
 
     /// <summary>A block, or null, as the topmost round of a magazine, for who is about to pop it.</summary>
-    internal static Magazine* Deliver(HeapFront* front, byte* block)
+    internal static Magazine* Deliver<TWords>(HeapFront* front, byte* block, TWords words)
+        where TWords : struct, ISharedWords
     {
         Magazine* magazine = front->Nothing;
         Magazine.Round* round = magazine->Bottom;
-        round->Block = block;
 
         // SAFETY: there is room for two rounds; popping writes the state, which is nobody's.
-        round->State = (byte*)(round + 1);
-        magazine->Top = round + 1;
+        Magazine.Put(round, block, (byte*)(round + 1), words);
+        Magazine.MoveTop(magazine, 1, words);
         return magazine;
     }
 }

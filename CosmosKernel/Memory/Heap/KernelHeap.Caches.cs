@@ -4,7 +4,7 @@ using MemOS.Primitives;
 namespace MemOS.Memory.Heap;
 
 /// <content>Callers' own caches: objects of one size, by name, perhaps constructed once and kept constructed.</content>
-public unsafe partial struct KernelHeap<TPages, TProcessor>
+public unsafe partial struct KernelHeap<TPages, TProcessor, TWords>
 {
     /// <summary>Makes a cache; kmem_cache_create, slab_cache_create.</summary>
     /// <param name="name">For reports: ASCII, of which 23 characters are kept.</param>
@@ -34,7 +34,7 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
     public byte* AllocateFrom(SlabCacheId cache)
     {
         Magazine* magazine = HeapFront.OfClass(Front, cache.Index);
-        return Magazine.IsLoaded(magazine) ? Magazine.Pop(magazine, magazine->ObjectSize) : AllocateFromBehind(cache.Index);
+        return Magazine.IsLoaded(magazine, Words) ? Magazine.Pop(magazine, magazine->ObjectSize, Words) : AllocateFromBehind(cache.Index);
     }
 
     /// <summary>Gives up a whole cache; false when one of its objects is live, nothing has changed then but that the free ones are in their slabs.</summary>

@@ -5,7 +5,7 @@ using MemOS.Primitives;
 namespace MemOS.Memory.Heap;
 
 /// <content>Each CPU's magazines, and the lock of what they share.</content>
-public unsafe partial struct KernelHeap<TPages, TProcessor>
+public unsafe partial struct KernelHeap<TPages, TProcessor, TWords>
 {
     private const uint BundlesPerCpu = 2;
 
@@ -16,7 +16,7 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
         get
         {
             // SAFETY: it lies behind the store. Named as a field it costs a look at whether there is a heap at all, where it is no more than a type.
-            ref SlabStore<TPages> store = ref Unsafe.As<KernelHeap<TPages, TProcessor>, SlabStore<TPages>>(ref Unsafe.AsRef(in this));
+            ref SlabStore<TPages> store = ref Unsafe.As<KernelHeap<TPages, TProcessor, TWords>, SlabStore<TPages>>(ref Unsafe.AsRef(in this));
             return (HeapFront*)Unsafe.As<SlabStore<TPages>, TProcessor>(ref Unsafe.Add(ref store, 1)).Current->Blocks;
         }
     }
@@ -108,9 +108,9 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
     private readonly nuint HeldPages => _store.SlabPages + _store.LargePages;
 
     /// <summary>The way to what the CPUs share: no other is on it, and no interrupt comes, until <see cref="Leave"/>.</summary>
-    private bool Enter() => _lock.Acquire(_processor);
+    private bool Enter() => _lock.Acquire(_processor, Words);
 
-    private void Leave(bool wereOn) => _lock.Release(_processor, wereOn);
+    private void Leave(bool wereOn) => _lock.Release(_processor, Words, wereOn);
 
     private readonly uint CapacityOf(uint classIndex) => Magazine.CapacityFor(_store.Cache(classIndex)->ObjectSize);
 

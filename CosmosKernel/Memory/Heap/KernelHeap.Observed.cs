@@ -6,7 +6,7 @@ namespace MemOS.Memory.Heap;
 /// Telling somebody of every call: while it is on, closed fronts stand before the magazines, so that each call takes the long way. What is told is
 /// told with the lock held, one call after the other.
 /// </content>
-public unsafe partial struct KernelHeap<TPages, TProcessor>
+public unsafe partial struct KernelHeap<TPages, TProcessor, TWords>
 {
     /// <summary>From now on <paramref name="observer"/> is told of each call; nobody is so far. What other CPUs are in the midst of is not told.</summary>
     internal void BeginObserving(in HeapObserver observer)

@@ -8,7 +8,7 @@ namespace MemOS.Memory.Heap;
 /// is a bit for each 16 bytes that says whether a live block begins there. So the same mistakes are refused by the same names,
 /// whatever the policy keeps beside its blocks.
 /// </content>
-public unsafe partial struct KernelHeap<TPages, TProcessor>
+public unsafe partial struct KernelHeap<TPages, TProcessor, TWords>
 {
     private const nuint UsualExtentPages = 64;
     private const int GranuleShift = 4;

@@ -4,7 +4,7 @@ using MemOS.Primitives;
 namespace MemOS.Memory.Heap;
 
 /// <content>Blocks of another size.</content>
-public unsafe partial struct KernelHeap<TPages, TProcessor>
+public unsafe partial struct KernelHeap<TPages, TProcessor, TWords>
 {
     /// <summary>Makes a block hold <paramref name="newSizeBytes"/> bytes, in place when it can; krealloc.</summary>
     /// <remarks>

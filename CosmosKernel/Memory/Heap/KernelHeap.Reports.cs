@@ -4,7 +4,7 @@ using MemOS.Primitives;
 namespace MemOS.Memory.Heap;
 
 /// <content>What the heap says about itself.</content>
-public unsafe partial struct KernelHeap<TPages, TProcessor>
+public unsafe partial struct KernelHeap<TPages, TProcessor, TWords>
 {
     /// <summary>How many size classes there are, numbered from 0.</summary>
     public readonly uint ClassCount => _store.ClassCount;
@@ -115,7 +115,7 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
     {
         ulong count = 0;
         for (HeapFront* front = _fronts; front != null; front = front->Next)
-            count += Magazine.Count(HeapFront.OfClass(front, classIndex)) + front->Depot.Count(classIndex);
+            count += Magazine.Count(HeapFront.OfClass(front, classIndex), Words) + front->Depot.Count(classIndex);
         return count;
     }
 
@@ -159,7 +159,7 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
         {
             Magazine* magazine = HeapFront.OfClass(cursor.Front, classIndex);
             rounds = magazine->Bottom;
-            count = Magazine.Count(magazine);
+            count = Magazine.Count(magazine, Words);
             if (cursor.Next != 0) rounds = cursor.Front->Depot.BundleAt(classIndex, cursor.Next - 1, out count);
             cursor.Next++;
             if (rounds != null) return true;

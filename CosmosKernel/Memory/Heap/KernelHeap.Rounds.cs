@@ -5,7 +5,7 @@ namespace MemOS.Memory.Heap;
 /// may find it Live; it is then in both magazines. Whoever pops it first has it: the other's round is <i>lost</i>, its object not Cached any more,
 /// is left out wherever it is met, and counts as the double free that it is.
 /// </content>
-public unsafe partial struct KernelHeap<TPages, TProcessor>
+public unsafe partial struct KernelHeap<TPages, TProcessor, TWords>
 {
     /// <summary>Gives a magazine's oldest rounds to the depot of who owns their slabs, if it is one for all; or to their slabs where it has enough.</summary>
     private void GiveOldest(Magazine* magazine, uint count)
@@ -28,7 +28,11 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
         return front;
     }
 
-    private void EmptyMagazine(Magazine* magazine) => ReturnOldest(magazine, Magazine.Count(magazine));
+    private void EmptyMagazine(Magazine* magazine)
+    {
+        uint count = Magazine.CountOwn(magazine, Words);
+        if (count != 0) ReturnOldest(magazine, count);
+    }
 
     private void ReturnOldest(Magazine* magazine, uint count)
     {
@@ -39,16 +43,16 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
     private static void DropOldest(Magazine* magazine, uint count)
     {
         Magazine.Round* rounds = magazine->Bottom;
-        uint held = Magazine.Count(magazine);
+        uint held = Magazine.CountOwn(magazine, Words);
         for (uint i = count; i < held; i++) rounds[i - count] = rounds[i];
-        magazine->Top -= count;
+        Magazine.MoveTop(magazine, -(int)count, Words);
     }
 
     private void DropLostRounds(Magazine* magazine)
     {
-        while (magazine->Top != magazine->Bottom && !Magazine.IsLoaded(magazine))
+        while (Magazine.TopOf(magazine, Words) != magazine->Bottom && !Magazine.IsLoaded(magazine, Words))
         {
-            magazine->Top--;
+            Magazine.MoveTop(magazine, -1, Words);
             Refuse(HeapFreeResult.DoubleFree);
         }
     }
@@ -79,7 +83,7 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
     /// <summary>Puts an object back into its slab.</summary>
     private void Return(Magazine.Round round)
     {
-        if (!ObjectState.TryFree(round.State))
+        if (!ObjectState.TryFree(round.State, Words))
         {
             Refuse(HeapFreeResult.DoubleFree);
             return;
@@ -115,7 +119,7 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
         if (_fronts->Next == null) return true;
         RoundCursor cursor = new(_fronts);
         while (TryNextRounds(ref cursor, slab->ClassIndex, out Magazine.Round* rounds, out uint count)) SetAside(slab, rounds, count);
-        return _store.Cache(slab->ClassIndex)->IsStillEmpty(slab, _store.ListOf(slab));
+        return _store.Cache(slab->ClassIndex)->IsStillEmpty(slab, _store.ListOf(slab), Words);
     }
 
     private static void SetAside(Slab* slab, Magazine.Round* rounds, uint count)
@@ -123,8 +127,8 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
         byte* states = Slab.States(slab);
         for (uint i = 0; i < count; i++)
         {
-            byte* state = rounds[i].State;
-            if (state >= states && state < states + slab->ObjectCount) *state = ObjectState.Live;
+            byte* state = Magazine.StateOf(rounds + i, Words);
+            if (state >= states && state < states + slab->ObjectCount) Words.Write(ref *state, ObjectState.Live);
         }
     }
 }

@@ -4,7 +4,7 @@ using MemOS.Primitives;
 namespace MemOS.Memory.Heap;
 
 /// <content>What happens behind the magazines: refills, returns, large blocks, refusals. But where it says otherwise the lock is held.</content>
-public unsafe partial struct KernelHeap<TPages, TProcessor>
+public unsafe partial struct KernelHeap<TPages, TProcessor, TWords>
 {
     // Without the lock. No register is kept over a call, so none is saved.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -12,12 +12,14 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
     {
         if (sizeBytes > SizeClasses.LargestSmallBytes) return AllocateBehind(sizeBytes, 1, BlockKind.Plain);
         Magazine* magazine = HeapFront.OfClass(front, _store.ClassOfCoarse(sizeBytes));
-        return Magazine.IsLoaded(magazine) ? Magazine.Pop(magazine, sizeBytes) : AllocateServed(magazine, sizeBytes);
+        Magazine.Round* top = Magazine.TopOf(magazine, Words);
+        byte* state = Magazine.TopState(top, Words);
+        return Words.Read(ref *state) == ObjectState.Cached ? Magazine.Pop(magazine, top, state, sizeBytes, Words) : AllocateServed(magazine, sizeBytes);
     }
 
     // Without the lock.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private byte* AllocateServed(Magazine* magazine, nuint sizeBytes) => Magazine.Pop(Serve(magazine, sizeBytes), sizeBytes);
+    private byte* AllocateServed(Magazine* magazine, nuint sizeBytes) => Magazine.Pop(Serve(magazine, sizeBytes), sizeBytes, Words);
 
     // Without the lock. No register is kept over a call, so none is saved.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -25,8 +27,10 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
     {
         if (sizeBytes > SizeClasses.FineLimitBytes) return AllocateAndZero(sizeBytes);
         Magazine* magazine = HeapFront.OfSize(front, sizeBytes);
-        if (!Magazine.IsLoaded(magazine)) return AllocateAndZero(sizeBytes);
-        byte* block = Magazine.Pop(magazine, sizeBytes);
+        Magazine.Round* top = Magazine.TopOf(magazine, Words);
+        byte* state = Magazine.TopState(top, Words);
+        if (Words.Read(ref *state) != ObjectState.Cached) return AllocateAndZero(sizeBytes);
+        byte* block = Magazine.Pop(magazine, top, state, sizeBytes, Words);
         RawMemory.ZeroObject(block, magazine->ObjectSize);
         return block;
     }
@@ -47,7 +51,7 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
     private Magazine* Serve(Magazine* magazine, nuint sizeBytes)
     {
         HeapFront* front = Front;
-        if (magazine->ClassIndex == SizeClasses.LargeIndex) return HeapFront.Deliver(front, AllocateBehind(sizeBytes, 1, BlockKind.Plain));
+        if (magazine->ClassIndex == SizeClasses.LargeIndex) return HeapFront.Deliver(front, AllocateBehind(sizeBytes, 1, BlockKind.Plain), Words);
         Poll();
         bool wereOn = Enter();
         bool isFilled = TryFill(magazine);
@@ -55,7 +59,7 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
         if (isFilled) return magazine;
 
         // The long way, on which others are asked for what they have.
-        return HeapFront.Deliver(front, AllocateBehind(sizeBytes, 1, BlockKind.Plain));
+        return HeapFront.Deliver(front, AllocateBehind(sizeBytes, 1, BlockKind.Plain), Words);
     }
 
     /// <summary>A block by the way on which every call is seen. Without the lock.</summary>
@@ -94,22 +98,22 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
 
     private byte* AllocateSmall(Magazine* magazine, nuint sizeBytes)
     {
-        if (TryFill(magazine)) return Magazine.Pop(magazine, sizeBytes);
+        if (TryFill(magazine)) return Magazine.Pop(magazine, sizeBytes, Words);
         TrimCore();
-        return TryFill(magazine) ? Magazine.Pop(magazine, sizeBytes) : null;
+        return TryFill(magazine) ? Magazine.Pop(magazine, sizeBytes, Words) : null;
     }
 
     /// <summary>Sees to it that a magazine of this CPU's has a round.</summary>
     private bool TryFill(Magazine* magazine)
     {
         uint classIndex = magazine->ClassIndex;
-        for (DropLostRounds(magazine); magazine->Top == magazine->Bottom; DropLostRounds(magazine))
+        for (DropLostRounds(magazine); Magazine.TopOf(magazine, Words) == magazine->Bottom; DropLostRounds(magazine))
         {
             HeapFront* own = Front->Own;
             uint taken = own->Depot.Take(ref _store, classIndex, magazine->Bottom);
-            if (taken == 0) taken = _store.Take(classIndex, own->Owner, magazine->Bottom, Magazine.Capacity(magazine) / 2);
+            if (taken == 0) taken = _store.Take(classIndex, own->Owner, magazine->Bottom, Magazine.Capacity(magazine) / 2, Words);
             if (taken == 0) return false;
-            magazine->Top = magazine->Bottom + taken;
+            Magazine.MoveTop(magazine, (int)taken, Words);
             _store.Cache(classIndex)->Refills++;
         }
 
@@ -150,8 +154,8 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
     private void FreeEmptying(Magazine* magazine, byte* address, byte* state)
     {
         uint capacity = Magazine.Capacity(magazine);
-        if (magazine->Top == magazine->End) GiveOldest(magazine, capacity - (capacity / 2));
-        Magazine.Push(magazine, magazine->Top, address, state);
+        if (Magazine.TopOf(magazine, Words) == magazine->End) GiveOldest(magazine, capacity - (capacity / 2));
+        Magazine.Push(magazine, Magazine.TopOf(magazine, Words), address, state, Words);
     }
 
     // Without the lock.

@@ -37,15 +37,21 @@ namespace MemOS.Memory.Heap;
 /// <para>Two CPUs that free the same block at the same moment may both find it Live; then it is in two magazines. Who pops it first has it;
 /// the other round is lost, which is seen where it is met, since the object is not Cached any more, and counted as the double free that it is
 /// (KernelHeap.Rounds.cs). So tables stay whole whatever is freed twice; only if both CPUs pop it at the same moment, too, is it handed out twice. A pointer to no
-/// block is told from one exactly, unless another CPU gives back the slab that it points into at that moment.</para>
+/// block is told from one exactly, unless another CPU gives back the slab that it points into at that moment: between a free's look at the state and its push
+/// nobody sees that it is under way.</para>
+/// <para>What CPUs share without the lock is little: an object's state; a magazine's top and rounds, which its CPU alone writes and the one that looks for
+/// rounds of an empty slab reads; the words by which memory is asked for. These go through <typeparamref name="TWords"/>, in the order that
+/// the others rely on. Map, descriptors and classes are written under the lock, and what a free reads of them has not changed since its block was handed out.</para>
 /// <para>State is in this struct and in pages of the source: no object references, usable before the first <c>new</c>.
 /// Keep it in a static field and never copy it.</para>
 /// </remarks>
 /// <typeparam name="TPages">Where pages come from.</typeparam>
 /// <typeparam name="TProcessor">Who runs.</typeparam>
-public unsafe partial struct KernelHeap<TPages, TProcessor>
+/// <typeparam name="TWords">How CPUs read and write what they share: <see cref="MachineWords"/>, but in tests that order their steps.</typeparam>
+public unsafe partial struct KernelHeap<TPages, TProcessor, TWords>
     where TPages : struct, IPageSource
     where TProcessor : struct, IProcessor
+    where TWords : struct, ISharedWords
 {
     /// <summary>The largest alignment that can be asked for.</summary>
     public const uint LargestAlignmentBytes = 2 * 1024 * 1024;
@@ -101,16 +107,16 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
     {
         if (sizeBytes > SizeClasses.FineLimitBytes) return AllocateBig(Front, sizeBytes);
         Magazine* magazine = HeapFront.OfSize(Front, sizeBytes);
-        Magazine.Round* top = magazine->Top;
-        byte* state = Magazine.TopState(top);
-        if (*state != ObjectState.Cached)
+        Magazine.Round* top = Magazine.TopOf(magazine, Words);
+        byte* state = Magazine.TopState(top, Words);
+        if (Words.Read(ref *state) != ObjectState.Cached)
         {
             magazine = Serve(magazine, sizeBytes);
-            top = magazine->Top;
-            state = Magazine.TopState(top);
+            top = Magazine.TopOf(magazine, Words);
+            state = Magazine.TopState(top, Words);
         }
 
-        return Magazine.Pop(magazine, top, state, sizeBytes);
+        return Magazine.Pop(magazine, top, state, sizeBytes, Words);
     }
 
     /// <summary>A block like <see cref="Allocate"/>'s, all of its bytes zero, those beyond <paramref name="sizeBytes"/> too.</summary>
@@ -155,11 +161,11 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
 
         // SAFETY: the descriptor has a state for every object's index, and one for the tail.
         byte* state = Slab.States(slab) + (nuint)(scaled >> 32);
-        if (*state != ObjectState.Live) return FreeOther(address);
+        if (Words.Read(ref *state) != ObjectState.Live) return FreeOther(address);
         Magazine* magazine = HeapFront.OfClass(front, slab->ClassIndex);
-        Magazine.Round* top = magazine->Top;
+        Magazine.Round* top = Magazine.TopOf(magazine, Words);
         if (top == magazine->End) return FreeBehindMagazine(magazine, address, state);
-        Magazine.Push(magazine, top, address, state);
+        Magazine.Push(magazine, top, address, state, Words);
         return HeapFreeResult.Ok;
     }
 
@@ -212,6 +218,8 @@ public unsafe partial struct KernelHeap<TPages, TProcessor>
         RemoveEmptyExtents();
         return before - HeldPages;
     }
+
+    private static TWords Words => default;
 
     private readonly Magazine* OwnMagazine(uint classIndex) => HeapFront.OfClass(Front->Own, classIndex);
 

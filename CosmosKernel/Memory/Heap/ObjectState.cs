@@ -1,4 +1,4 @@
-using System.Threading;
+using MemOS.Collections;
 
 namespace MemOS.Memory.Heap;
 
@@ -24,16 +24,17 @@ internal static class ObjectState
     internal const byte Reached = 4;
 
     /// <summary>Makes a Cached object Free; false when it is not Cached, also when another CPU pops it at this moment.</summary>
-    internal static unsafe bool TryFree(byte* state)
+    internal static unsafe bool TryFree<TWords>(byte* state, TWords words)
+        where TWords : struct, ISharedWords
     {
         // SAFETY: the aligned word that the byte lies in: states begin at a multiple of 8 and end with whole words. There is no exchange of a byte in .NET 6.
         ref int word = ref *(int*)((nuint)state & ~(nuint)(sizeof(int) - 1));
         int shift = (int)((nuint)state & (sizeof(int) - 1)) * 8;
         while (true)
         {
-            int seen = Volatile.Read(ref word);
+            int seen = words.Read(ref word);
             if ((byte)(seen >> shift) != Cached) return false;
-            if (Interlocked.CompareExchange(ref word, seen & ~(byte.MaxValue << shift), seen) == seen) return true;
+            if (words.CompareExchange(ref word, seen & ~(byte.MaxValue << shift), seen) == seen) return true;
         }
     }
 

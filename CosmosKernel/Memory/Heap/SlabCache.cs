@@ -1,3 +1,4 @@
+using MemOS.Collections;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Heap;
@@ -144,11 +145,12 @@ internal unsafe struct SlabCache
     }
 
     /// <summary>Counts the free objects of a slab of which all were free; whether they still are.</summary>
-    internal bool IsStillEmpty(Slab* slab, Slab** list)
+    internal bool IsStillEmpty<TWords>(Slab* slab, Slab** list, TWords words)
+        where TWords : struct, ISharedWords
     {
         byte* states = Slab.States(slab);
         uint free = 0;
-        for (uint i = 0; i < ObjectCount; i++) free += states[i] == ObjectState.Free ? 1U : 0U;
+        for (uint i = 0; i < ObjectCount; i++) free += words.Read(ref states[i]) == ObjectState.Free ? 1U : 0U;
         if (free == ObjectCount) return true;
         CountTaken(slab, ObjectCount - free, list);
         return false;

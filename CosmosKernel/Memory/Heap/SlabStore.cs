@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MemOS.Collections;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Heap;
@@ -194,14 +195,15 @@ internal unsafe partial struct SlabStore<TPages>
 
     /// <summary>Takes up to <paramref name="wanted"/> free objects of a class, from a new slab if need be; returns how many it got.</summary>
     /// <remarks>Another owner's slab becomes <paramref name="owner"/>'s only when there are no pages for a new one.</remarks>
-    internal uint Take(uint classIndex, uint owner, Magazine.Round* rounds, uint wanted)
+    internal uint Take<TWords>(uint classIndex, uint owner, Magazine.Round* rounds, uint wanted, TWords words)
+        where TWords : struct, ISharedWords
     {
         SlabCache* cache = Cache(classIndex);
         Slab** list = ListOf(owner, classIndex);
         uint taken = 0;
         while (taken < wanted)
         {
-            if (*list != null) taken += TakeFrom(cache, list, rounds + taken, wanted - taken);
+            if (*list != null) taken += TakeFrom(cache, list, rounds + taken, wanted - taken, words);
             else if (taken != 0 || !(TryAddSlab(classIndex, owner) || TryAdopt(classIndex, owner))) break;
         }
 
@@ -536,7 +538,8 @@ internal unsafe partial struct SlabStore<TPages>
         return false;
     }
 
-    private static uint TakeFrom(SlabCache* cache, Slab** list, Magazine.Round* rounds, uint wanted)
+    private static uint TakeFrom<TWords>(SlabCache* cache, Slab** list, Magazine.Round* rounds, uint wanted, TWords words)
+        where TWords : struct, ISharedWords
     {
         Slab* slab = *list;
         uint count = wanted < slab->FreeCount ? wanted : slab->FreeCount;
@@ -545,10 +548,9 @@ internal unsafe partial struct SlabStore<TPages>
         uint taken = 0;
         for (; taken < count && index < slab->ObjectCount; index++)
         {
-            if (states[index] != ObjectState.Free) continue;
-            states[index] = ObjectState.Cached;
-            rounds[taken].Block = slab->Start + (index * slab->ObjectSize);
-            rounds[taken].State = states + index;
+            if (words.Read(ref states[index]) != ObjectState.Free) continue;
+            words.Write(ref states[index], ObjectState.Cached);
+            Magazine.Put(rounds + taken, slab->Start + (index * slab->ObjectSize), states + index, words);
             taken++;
         }
 

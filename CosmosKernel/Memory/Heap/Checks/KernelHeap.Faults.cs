@@ -3,7 +3,7 @@ using MemOS.Primitives;
 namespace MemOS.Memory.Heap;
 
 /// <content>Frees that are looked at, and what is found.</content>
-public unsafe partial struct KernelHeap<TPages, TProcessor>
+public unsafe partial struct KernelHeap<TPages, TProcessor, TWords>
 {
     private HeapFreeResult FreeWatched(byte* block)
     {

@@ -6,7 +6,7 @@ namespace MemOS.Memory.Heap;
 /// The live blocks one by one, and which of them nothing reaches: a block is reached when a word of a root, or of a block that is reached,
 /// points into it. Anything that looks like such a pointer is taken for one: what is listed as leaked is leaked, some that are may not be.
 /// </content>
-public unsafe partial struct KernelHeap<TPages, TProcessor>
+public unsafe partial struct KernelHeap<TPages, TProcessor, TWords>
 {
     /// <summary>The next live block; false behind the last one, and for a heap that does not track.</summary>
     /// <remarks>What is allocated or freed between two calls may be left out, or be told twice. Cost: the length of a chain.</remarks>

@@ -8,7 +8,7 @@ namespace MemOS.Memory.Heap;
 /// when it leaves, who writes beyond a block when it is freed, both at <see cref="CheckBlocks"/>. Blocks above 16 KiB end at a page that is
 /// not mapped, where there are such pages, and are unmapped when they are freed.
 /// </content>
-public unsafe partial struct KernelHeap<TPages, TProcessor>
+public unsafe partial struct KernelHeap<TPages, TProcessor, TWords>
 {
     // Quarantine: a 64th of the window, at least this much and at most that.
     private const nuint LeastQuarantineBytes = 64 * 1024;
