@@ -31,6 +31,7 @@ public sealed class CollectorCommandTests
             "handles           11",
             "finalizers due    12",
             "mark stack full   13 times",
+            "given up          15 times, as a processor did not stand still",
             "memory gone       14 times; the reserve is in use",
         }));
     }
@@ -50,6 +51,14 @@ public sealed class CollectorCommandTests
         Assert.That(Run("collect"), Is.EqualTo("nothing can be collected here"));
     }
 
+    [Test]
+    public void Where_a_processor_does_not_stand_still_it_says_so()
+    {
+        _collector.CanCollect = false;
+        _collector.IsStuck = true;
+        Assert.That(Run("collect"), Is.EqualTo("a processor did not stand still"));
+    }
+
     [TestCase("colect")]
     [TestCase("collect", "now")]
     public void Anything_else_is_answered_with_what_there_is(params string[] arguments) =>
@@ -59,7 +68,11 @@ public sealed class CollectorCommandTests
 
     private sealed class FakeCollector : ICollector
     {
+        private int _stuck;
+
         public bool CanCollect { get; set; } = true;
+
+        public bool IsStuck { get; set; }
 
         public int Collections { get; private set; }
 
@@ -78,6 +91,7 @@ public sealed class CollectorCommandTests
             PauseSteps = 6000,
             Rescans = 13,
             Exhaustions = 14,
+            Stuck = 15 + (ulong)_stuck,
         };
 
         public HeapStatistics Heap => new() { LiveBlocks = 10, LiveBytes = 2 << 10, SlabPages = 2, TablePages = 1 };
@@ -96,6 +110,7 @@ public sealed class CollectorCommandTests
 
         public bool TryCollect()
         {
+            if (IsStuck) _stuck++;
             if (CanCollect) Collections++;
             return CanCollect;
         }

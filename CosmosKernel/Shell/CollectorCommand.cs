@@ -32,8 +32,10 @@ public sealed class CollectorCommand
         }
 
         if (arguments.Length != 1 || arguments[0] != s_words[0]) return CommandResult.Failed(Usage);
-        if (!_collector.TryCollect()) return CommandResult.Failed("nothing can be collected here");
+        ulong stuck = _collector.Totals.Stuck;
+        bool isDone = _collector.TryCollect();
         CollectionTotals totals = _collector.Totals;
+        if (!isDone) return CommandResult.Failed(totals.Stuck == stuck ? "nothing can be collected here" : "a processor did not stand still");
         terminal.WriteLine(
             "freed " + totals.LastFreedObjects.ToString() + " objects, " + KiB(totals.LastFreedBytes) + "; left "
             + _collector.Heap.LiveBlocks.ToString() + " objects, " + KiB(totals.SurvivedBytes) + "; in " + Time(totals.LastPauseSteps));
@@ -55,6 +57,7 @@ public sealed class CollectorCommand
         terminal.WriteLine("handles           " + _collector.Handles.ToString());
         terminal.WriteLine("finalizers due    " + _collector.ReadyFinalizers.ToString());
         terminal.WriteLine("mark stack full   " + totals.Rescans.ToString() + " times");
+        terminal.WriteLine("given up          " + totals.Stuck.ToString() + " times, as a processor did not stand still");
         terminal.WriteLine("memory gone       " + totals.Exhaustions.ToString() + " times; the reserve is " + (_collector.HasReserve ? "there" : "in use"));
     }
 
