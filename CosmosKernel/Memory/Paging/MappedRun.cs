@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Paging;
@@ -34,11 +35,19 @@ public readonly struct MappedRun
     public ulong SizeBytes => PageCount << PageShift;
 
     /// <summary>Whether <paramref name="next"/> goes on where this run ends, in both address spaces, in the same way.</summary>
-    public bool Continues(MappedRun next) =>
-        PageShift == next.PageShift && Flags == next.Flags
-        && unchecked(Start.Value + SizeBytes) == next.Start.Value
-        && unchecked(Target.Value + SizeBytes) == next.Target.Value;
+    public bool Continues(MappedRun next) => IsContinuedBy(next.Start, next.Target, next.PageShift, next.Flags);
+
+    /// <summary>Whether a page goes on where this run ends, in both address spaces, in the same way.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsContinuedBy(VirtAddr page, PhysAddr target, int pageShift, PageFlags flags) =>
+        unchecked(Target.Value + SizeBytes) == target.Value
+        && unchecked(Start.Value + SizeBytes) == page.Value
+        && PageShift == pageShift && Flags == flags;
 
     /// <summary>This run and <paramref name="next"/>, which goes on where it ends.</summary>
     public MappedRun With(MappedRun next) => new(Start, Target, PageCount + next.PageCount, PageShift, Flags);
+
+    /// <summary>This run and the page after it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public MappedRun WithNext() => new(Start, Target, PageCount + 1, PageShift, Flags);
 }

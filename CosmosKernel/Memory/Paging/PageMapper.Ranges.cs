@@ -38,7 +38,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         for (ulong done = 0; done < sizeBytes;)
         {
             VirtAddr address = start + done;
-            int count = RunAt(address, sizeBytes - done, out FoundEntry leaf);
+            int count = RunAt(address, sizeBytes - done, out FoundEntry leaf, out ulong reach);
             if (count != 0)
             {
                 flush = WithWindow(flush.And(PendingFlush.Pages(address, (uint)count, leaf.Shift, ClearRun(leaf.Slot, count))), leaf.Level);
@@ -46,7 +46,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
                 isTableDropped |= RetireEmptyTables(address);
             }
 
-            done += BytesOf(address, count, leaf.Shift);
+            done += reach;
         }
 
         return isTableDropped ? AfterDroppedTables(flush) : flush;
@@ -67,7 +67,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         for (ulong done = 0; done < sizeBytes;)
         {
             VirtAddr address = start + done;
-            int count = RunAt(address, sizeBytes - done, out FoundEntry leaf);
+            int count = RunAt(address, sizeBytes - done, out FoundEntry leaf, out ulong reach);
             if (count != 0)
             {
                 FlushScope scope = RewriteRun(leaf.Slot, count, leaf.Level, flags);
@@ -75,7 +75,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
                 WidenTables(address, leaf.Level, flags);
             }
 
-            done += BytesOf(address, count, leaf.Shift);
+            done += reach;
         }
 
         return flush;
@@ -174,7 +174,7 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
             int count = RunLength(address, sizeBytes - done, shift);
             if (!Fits(target + done, (ulong)(uint)count << shift, _entries.Format.PhysicalBitsAt(level))) return PagingResult.PhysicalOutOfRange;
             FoundEntry found = Deepest(address, level);
-            if (!IsKnownEmpty(in found, level) && IsAnyPresent(found.Slot, found.Level == level ? count : 1)) return PagingResult.AlreadyMapped;
+            if (!IsKnownEmpty(in found, level) && _entries.IsAnyPresent(found.Slot, found.Level == level ? count : 1)) return PagingResult.AlreadyMapped;
             for (int missing = level; missing < found.Level; missing++)
             {
                 // The table was counted before when the byte below this run needs it too.
@@ -201,35 +201,42 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         for (ulong done = 0; done < sizeBytes;)
         {
             VirtAddr address = start + done;
-            int count = RunAt(address, sizeBytes - done, out FoundEntry found);
+            int count = RunAt(address, sizeBytes - done, out FoundEntry found, out ulong reach);
             bool isMapped = _entries.Format.IsPresent(found.Entry);
             // A page is there, but not a whole one: it starts before the range or ends after it.
             if (count == 0 && isMapped) return PagingResult.InsideLargePage;
             if (!isMapped && holes == Holes.Refused) return PagingResult.NotMapped;
-            done += BytesOf(address, count, found.Shift);
+            done += reach;
         }
 
         return PagingResult.Ok;
     }
 
-    // How many whole pages lie in a row in one table, from `address` on and within `sizeBytes`; the first of them, or what is there.
-    private readonly int RunAt(VirtAddr address, ulong sizeBytes, out FoundEntry found)
+    // How many whole pages lie in a row in one table, from `address` on and within `sizeBytes`; the first of them, or what is there; and how far
+    // they reach, or the hole in that table.
+    private readonly int RunAt(VirtAddr address, ulong sizeBytes, out FoundEntry found, out ulong reach)
     {
         found = Deepest(address, 0);
-        if (!address.IsAligned(1UL << found.Shift)) return 0;
+        ulong offset = address.Value & ((1UL << found.Shift) - 1);
+        if (!_entries.Format.IsPresent(found.Entry))
+        {
+            int absent = _entries.CountAbsent(found.Slot, _entries.EntryCountOf(found.Shift) - _entries.IndexOf(address, found.Shift));
+            reach = ((ulong)(uint)absent << found.Shift) - offset;
+            return 0;
+        }
+
+        reach = (1UL << found.Shift) - offset;
+        if (offset != 0) return 0;
         int limit = RunLength(address, sizeBytes, found.Shift);
         int count = 0;
         while (count < limit && IsPage(_entries.Read(_entries.SlotAt(found.Slot, count)), found.Level)) count++;
+        if (count != 0) reach = (ulong)(uint)count << found.Shift;
         return count;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly bool IsPage(ulong entry, int level) =>
         _entries.Format.IsPresent(entry) && (level == 0 || _entries.Format.IsLeaf(entry, level));
-
-    // How far `count` entries of 2^shift bytes reach from `address` on; for none, to the end of the one that `address` lies in.
-    private static ulong BytesOf(VirtAddr address, int count, int shift) =>
-        count != 0 ? (ulong)(uint)count << shift : (1UL << shift) - (address.Value & ((1UL << shift) - 1));
 
     // The largest page size, as a level, with which a range can begin.
     private readonly int LevelFor(VirtAddr address, PhysAddr target, ulong sizeBytes, int levels)

@@ -6,33 +6,6 @@ namespace MemOS.Memory.Paging;
 /// <content>Work on entries of one table that lie in a row.</content>
 public partial struct PageMapper<TMemory, TFormat, TFrames>
 {
-    // The loops over runs take eight entries a turn, which leaves little beside the accesses themselves.
-    private const int EntriesPerTurn = 8;
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly bool IsAnyPresent(PhysAddr slot, int count)
-    {
-        for (; count >= EntriesPerTurn; count -= EntriesPerTurn)
-        {
-            // Presence is one bit in every format.
-            ulong any = EntryAt(slot, 0) | EntryAt(slot, 1) | EntryAt(slot, 2) | EntryAt(slot, 3)
-                | EntryAt(slot, 4) | EntryAt(slot, 5) | EntryAt(slot, 6) | EntryAt(slot, 7);
-            if (_entries.Format.IsPresent(any)) return true;
-            slot = _entries.SlotAt(slot, EntriesPerTurn);
-        }
-
-        for (; count > 0; count--)
-        {
-            if (_entries.Format.IsPresent(_entries.Read(slot))) return true;
-            slot = _entries.SlotAt(slot, 1);
-        }
-
-        return false;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly ulong EntryAt(PhysAddr slot, int index) => _entries.Read(_entries.SlotAt(slot, index));
-
     private readonly void FillRun(PhysAddr slot, int count, PhysAddr target, PageFlags flags, int level)
     {
         ulong evenMask = (1UL << _entries.Format.EvenAddressBits) - 1;

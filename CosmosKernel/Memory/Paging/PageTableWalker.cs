@@ -116,57 +116,74 @@ public readonly struct PageTableWalker<TMemory, TFormat>
         VirtAddr address = start;
         do
         {
-            bool isMapped = TryRunAt(address, out MappedRun next, out ulong coveredBytes);
-            if (isMapped && run.PageCount != 0 && run.Continues(next))
-            {
-                run = run.With(next);
-            }
-            else if (isMapped)
-            {
-                if (run.PageCount != 0 && !visitor.Visit(in run)) return;
-                run = next;
-            }
-
-            // To the end of the entry that the address lies in: a range may begin inside a hole.
-            coveredBytes -= address.Value & (coveredBytes - 1);
-            address = Following(address, coveredBytes);
+            ulong restBytes = sizeBytes == 0 ? 0 : sizeBytes - unchecked(address.Value - start.Value);
+            PhysAddr table = LastTable(address, out int level, out ulong rights);
+            if (!VisitTable(table, level, rights, restBytes, ref address, ref run, ref visitor)) return;
         }
         while (sizeBytes == 0 ? address != start : unchecked(address.Value - start.Value) < sizeBytes);
 
         if (run.PageCount != 0) visitor.Visit(in run);
     }
 
-    // One page at `address`, or how far nothing is mapped from there on.
-    private bool TryRunAt(VirtAddr address, out MappedRun run, out ulong coveredBytes)
+    // The table in which the walk of an address ends, at a page or at nothing, and what the way to it allows.
+    private PhysAddr LastTable(VirtAddr address, out int level, out ulong rights)
     {
-        run = default;
-        ulong rights = _entries.Format.AllRights;
+        rights = _entries.Format.AllRights;
         PhysAddr table = _root;
-        for (int level = _entries.TopLevel; ; level--)
+        for (level = _entries.TopLevel; ; level--)
         {
-            int shift = _entries.ShiftOf(level);
-            ulong entry = _entries.Read(_entries.SlotOf(table, address, shift));
-            coveredBytes = 1UL << shift;
-            WalkStepKind kind = KindOf(entry, level);
-            if (kind is WalkStepKind.Absent or WalkStepKind.Reserved) return false;
-            if (kind == WalkStepKind.Page)
-            {
-                PageFlags flags = _entries.Format.DecodePage(entry, level, rights) & ~(PageFlags.Accessed | PageFlags.Dirty);
-                // One entry's share, where several make one page.
-                ulong offset = address.Value & ((1UL << _entries.Format.PageShiftOf(entry, level)) - 1);
-                run = new MappedRun(address, _entries.Format.PageAddress(entry, level) + offset, 1, shift, flags);
-                return true;
-            }
-
+            ulong entry = _entries.Read(_entries.SlotOf(table, address, _entries.ShiftOf(level)));
+            if (KindOf(entry, level) != WalkStepKind.Table) return table;
             rights = _entries.Format.NarrowRights(rights, entry, level);
             table = _entries.Format.TableAddress(entry);
         }
     }
 
-    // The next address of the format after the entry of `coveredBytes` that starts at `address`; the first after the last.
+    // Goes through a table from the entry for `address` on, to its end, to the range's (0 is none), or to an entry that points to a table:
+    // `address` is there then. A run that may go on is kept in `run`; false when the visitor has seen enough.
+    private bool VisitTable<TVisitor>(
+        PhysAddr table, int level, ulong rights, ulong restBytes, ref VirtAddr address, ref MappedRun run, ref TVisitor visitor)
+        where TVisitor : struct, IMappingVisitor
+    {
+        int shift = _entries.ShiftOf(level);
+        ulong offset = address.Value & ((1UL << shift) - 1); // A range may begin inside a hole, or inside a large page.
+        int first = _entries.IndexOf(address, shift);
+        int end = _entries.EntryCountOf(shift);
+        ulong inRange = restBytes == 0 ? ulong.MaxValue : ((restBytes + offset - 1) >> shift) + 1;
+        if (inRange < (ulong)(uint)(end - first)) end = first + (int)inRange;
+        VirtAddr aligned = VirtAddr.FromTrusted(address.Value - offset);
+        int index = first;
+        for (; index < end; index++)
+        {
+            ulong entry = _entries.Read(_entries.SlotAt(table, index));
+            if (!_entries.Format.IsPresent(entry) || IsReserved(entry, level)) continue;
+            if (level != 0 && !_entries.Format.IsLeaf(entry, level)) break;
+
+            ulong distance = (ulong)(uint)(index - first) << shift;
+            VirtAddr page = index == first ? address : level == 0 ? aligned + distance : Following(aligned, distance);
+            PageFlags flags = _entries.Format.DecodePage(entry, level, rights) & ~(PageFlags.Accessed | PageFlags.Dirty);
+            // One entry's share, where several make one page.
+            ulong within = page.Value & ((1UL << _entries.Format.PageShiftOf(entry, level)) - 1);
+            PhysAddr target = _entries.Format.PageAddress(entry, level) + within;
+            if (run.IsContinuedBy(page, target, shift, flags))
+            {
+                run = run.WithNext();
+                continue;
+            }
+
+            if (run.PageCount != 0 && !visitor.Visit(in run)) return false;
+            run = new MappedRun(page, target, 1, shift, flags);
+        }
+
+        address = Following(aligned, (ulong)(uint)(index - first) << shift);
+        return true;
+    }
+
+    // The address of the format `coveredBytes` after `address`; the first after the last.
     private VirtAddr Following(VirtAddr address, ulong coveredBytes) =>
         _entries.AddressAt(unchecked(address.Value + coveredBytes) & ((1UL << _entries.Format.VirtualBits) - 1));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private WalkStepKind KindOf(ulong entry, int level)
     {
         if (!_entries.Format.IsPresent(entry)) return WalkStepKind.Absent;

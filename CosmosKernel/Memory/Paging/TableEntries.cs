@@ -11,6 +11,9 @@ internal readonly struct TableEntries<TMemory, TFormat>
 {
     private const int WordShift = 3;
 
+    // The loop over absent entries takes eight a turn, which leaves little beside the reads.
+    private const int EntriesPerTurn = 8;
+
     /// <summary>Ten bits: a table has up to 512 present entries.</summary>
     private const int CountMask = 0x3FF;
 
@@ -168,6 +171,28 @@ internal readonly struct TableEntries<TMemory, TFormat>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong CountBits(int count) =>
         Format.TableCountShift >= 0 ? (ulong)(uint)count << Format.TableCountShift : 0;
+
+    /// <summary>Whether one of <paramref name="count"/> entries in a row is present, from that at <paramref name="slot"/> on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsAnyPresent(PhysAddr slot, int count) => CountAbsent(slot, count) < count;
+
+    /// <summary>How many entries in a row are absent, from that at <paramref name="slot"/> on: at most <paramref name="limit"/>.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public int CountAbsent(PhysAddr slot, int limit)
+    {
+        int count = 0;
+        for (; count + EntriesPerTurn <= limit; count += EntriesPerTurn)
+        {
+            // Presence is one bit in every format.
+            ulong any = Read(slot) | Read(SlotAt(slot, 1)) | Read(SlotAt(slot, 2)) | Read(SlotAt(slot, 3))
+                | Read(SlotAt(slot, 4)) | Read(SlotAt(slot, 5)) | Read(SlotAt(slot, 6)) | Read(SlotAt(slot, 7));
+            if (Format.IsPresent(any)) break;
+            slot = SlotAt(slot, EntriesPerTurn);
+        }
+
+        for (; count < limit && !Format.IsPresent(Read(slot)); count++) slot = SlotAt(slot, 1);
+        return count;
+    }
 
     /// <summary>How many entries of <paramref name="table"/> at <paramref name="level"/> are present.</summary>
     public int CountPresent(PhysAddr table, int level)
