@@ -20,6 +20,8 @@ public readonly struct HostSpace : IUserSpace
     public PagingResult Map(VirtAddr start, PhysAddr target, ulong sizeBytes, PageFlags flags, LargePages largePages) =>
         Space.Map(start, target, sizeBytes, flags, largePages);
 
+    public unsafe PagingResult MapPages(VirtAddr start, PhysAddr* targets, int count, PageFlags flags) => Space.MapPages(start, targets, count, flags);
+
     public PagingResult Retarget(VirtAddr page, PhysAddr target, PageFlags flags) => Space.Retarget(page, target, flags);
 
     public PagingResult UnmapPage(VirtAddr page, out PhysAddr target, out PageFlags flags)

@@ -107,6 +107,7 @@ public sealed class PageMapperModelTests<TFormat>
         switch (_random.Next(10))
         {
             case 0: MapSmall(start, target, flags); break;
+            case 1 when _random.Next(2) == 0: MapPages(start, flags); break;
             case 1: MapLarge(start, target, flags); break;
             case 2 or 3: MapRange(start, target, flags); break;
             case 4: Unmap(Existing(start)); break;
@@ -127,6 +128,25 @@ public sealed class PageMapperModelTests<TFormat>
         PendingFlush flush = Carried(_mapper.Map(Virt(start), Phys(target), flags, out PagingResult result));
         Assert.That(flush.IsNone || IsAnnounced(result, flags));
         if (result != PagingResult.OutOfTables) Assert.That(result, Is.EqualTo(_model.Map(start, target, s_pageBytes, Format.Nearest(flags), s_shifts[0])));
+    }
+
+    private unsafe void MapPages(ulong start, PageFlags flags)
+    {
+        PhysAddr[] targets = new PhysAddr[_random.Next(1, 80)];
+        for (int index = 0; index < targets.Length; index++) targets[index] = Phys((ulong)_random.Next(1 << 16) << s_shifts[0]);
+        PendingFlush flush;
+        PagingResult result;
+        fixed (PhysAddr* first = targets) flush = Carried(_mapper.MapPages(Virt(start), first, targets.Length, flags, out result));
+        Assert.That(flush.IsNone || IsAnnounced(result, flags));
+        if (result == PagingResult.OutOfTables) return;
+
+        PagingResult expected = PagingResult.Ok;
+        int mapped = 0;
+        for (; mapped < targets.Length && expected == PagingResult.Ok; mapped++)
+            expected = _model.Map(start + ((ulong)mapped * s_pageBytes), targets[mapped].Value, s_pageBytes, Format.Nearest(flags), s_shifts[0]);
+        Assert.That(result == PagingResult.Ok, Is.EqualTo(expected == PagingResult.Ok));
+        if (expected == PagingResult.Ok) return;
+        for (int index = 0; index < mapped - 1; index++) _model.Unmap(start + ((ulong)index * s_pageBytes), out _);
     }
 
     private void MapLarge(ulong start, ulong target, PageFlags flags)

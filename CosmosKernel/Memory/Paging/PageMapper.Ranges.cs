@@ -23,6 +23,52 @@ public partial struct PageMapper<TMemory, TFormat, TFrames>
         return MapFrom(start, target, sizeBytes, flags, LevelsOf(largePages), out result);
     }
 
+    /// <summary>Maps neighbouring pages of the smallest size, each to a frame of its own.</summary>
+    /// <param name="start">The first page's address.</param>
+    /// <param name="targets">The addresses of the frames, one a page.</param>
+    /// <param name="count">The number of pages; 0 does nothing.</param>
+    /// <param name="flags">What is allowed.</param>
+    /// <param name="result">How it ended; other than Ok, nothing was changed.</param>
+    public unsafe PendingFlush MapPages(VirtAddr start, PhysAddr* targets, int count, PageFlags flags, out PagingResult result)
+    {
+        result = PagingResult.Ok;
+        if (count == 0) return PendingFlush.None;
+        ulong all = 0;
+        for (int index = 0; index < count; index++) all |= targets[index].Value; // SAFETY: below the count.
+        ulong sizeBytes = (ulong)(uint)count << _entries.ShiftOf(0);
+        if ((all & (_entries.SizeOf(0) - 1)) != 0) result = PagingResult.Misaligned;
+        else if ((all >> _entries.Format.PhysicalBitsAt(0)) != 0) result = PagingResult.PhysicalOutOfRange;
+        else result = WhyNotMappable(start, PhysAddr.Zero, sizeBytes, 0, _entries.Format.PhysicalBits, flags);
+        ulong tablesNeeded = 0;
+        if (result == PagingResult.Ok) result = CheckFree(start, PhysAddr.Zero, sizeBytes, LevelsOf(LargePages.Never), out tablesNeeded);
+        if (result != PagingResult.Ok) return PendingFlush.None;
+        if (!TryReserve(tablesNeeded, out FrameChain<TMemory> reserve))
+        {
+            result = PagingResult.OutOfTables;
+            return PendingFlush.None;
+        }
+
+        PathChange changed = PathChange.None;
+        for (int done = 0; done < count;)
+        {
+            ulong doneBytes = (ulong)(uint)done << _entries.ShiftOf(0);
+            PhysAddr table = MakePath(start + doneBytes, 0, flags, ref reserve, ref changed, out PhysAddr owner);
+            int part = RunLength(start + doneBytes, sizeBytes - doneBytes, _entries.ShiftOf(0));
+            PhysAddr slot = _entries.SlotOf(table, start + doneBytes, _entries.ShiftOf(0));
+            for (int index = 0; index < part; index++)
+            {
+                // SAFETY: the parts are as many as the pages.
+                _entries.Write(_entries.SlotAt(slot, index), _entries.Format.EncodePage(targets[done + index], flags, 0));
+            }
+
+            AddToCount(owner, 0, part);
+            done += part;
+        }
+
+        KernelAssert.That(reserve.Count == 0, "PageMapper: took more tables than it needs");
+        return AfterMapping(start, sizeBytes, flags, changed);
+    }
+
     /// <summary>Unmaps <paramref name="sizeBytes"/> bytes from <paramref name="start"/> on; tables that become empty go out of use.</summary>
     /// <param name="start">The first virtual address.</param>
     /// <param name="sizeBytes">A multiple of the smallest page's size; 0 does nothing.</param>

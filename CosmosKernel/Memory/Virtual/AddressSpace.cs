@@ -127,6 +127,18 @@ public struct AddressSpace<TMemory, TFormat, TTables, TTlb, TGuard>
         return result;
     }
 
+    /// <summary>Maps neighbouring pages of the lower half, each to a frame of its own; never global.</summary>
+    /// <inheritdoc cref="PageMapper{TMemory,TFormat,TFrames}.MapPages"/>
+    public unsafe PagingResult MapPages(VirtAddr start, PhysAddr* targets, int count, PageFlags flags)
+    {
+        KernelAssert.That((flags & PageFlags.Global) == 0, "AddressSpace: a global page of one space");
+        if (!IsOwn(start, (ulong)(uint)count << default(TFormat).PageShift)) return PagingResult.OtherHalf;
+        bool wereOn = _lock.Acquire(_guard);
+        PendingFlush flush = _mapper.MapPages(start, targets, count, flags, out PagingResult result);
+        Finish(flush, wereOn);
+        return result;
+    }
+
     /// <summary>Lets a page of the lower half stand for another frame; never global.</summary>
     /// <inheritdoc cref="PageMapper{TMemory,TFormat,TFrames}.Retarget"/>
     public PagingResult Retarget(VirtAddr page, PhysAddr target, PageFlags flags)

@@ -13,6 +13,9 @@ public interface IUserSpace
     /// <summary>Maps neighbouring pages to frames in a row.</summary>
     PagingResult Map(VirtAddr start, PhysAddr target, ulong sizeBytes, PageFlags flags, LargePages largePages);
 
+    /// <summary>Maps neighbouring pages, each to the frame at its place in <paramref name="targets"/>: all or none.</summary>
+    unsafe PagingResult MapPages(VirtAddr start, PhysAddr* targets, int count, PageFlags flags);
+
     /// <summary>Lets a mapped page stand for another frame, with other flags.</summary>
     PagingResult Retarget(VirtAddr page, PhysAddr target, PageFlags flags);
 

@@ -32,6 +32,9 @@ public readonly unsafe struct SpaceHandle<TMemory, TFormat, TTables, TTlb, TGuar
         Space.Map(start, target, sizeBytes, flags, largePages);
 
     /// <inheritdoc/>
+    public PagingResult MapPages(VirtAddr start, PhysAddr* targets, int count, PageFlags flags) => Space.MapPages(start, targets, count, flags);
+
+    /// <inheritdoc/>
     public PagingResult Retarget(VirtAddr page, PhysAddr target, PageFlags flags) => Space.Retarget(page, target, flags);
 
     /// <inheritdoc/>

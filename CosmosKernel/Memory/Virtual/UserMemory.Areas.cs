@@ -177,6 +177,7 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
     }
 
     // Whether the entry is a user of the frame: all are but those that show the frame of zeros, or a device.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly bool IsCounted(FrameNumber frame, PageFlags flags) =>
         frame != _source.ZeroFrame && (flags & PageFlags.CacheDisabled) == 0;
 

@@ -120,19 +120,57 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
     private bool TryShareWith(ref UserMemory<TSpace, TMemory, TSource> child, in VirtualArea area)
     {
         if ((area.Access & AreaAccess.Write) != 0) Narrow(in area);
+        return TryShowIn(ref child, area.Pages, area.Pages.Start);
+    }
+
+    // Lets the pages of another, or of this, from `to` on show what a range of this shows, with the same rights; false without memory, some of it done.
+    private readonly bool TryShowIn(ref UserMemory<TSpace, TMemory, TSource> other, PageRange pages, PageNumber to)
+    {
         RunCollector runs = default;
-        for (PageRange pages = area.Pages; !pages.IsEmpty;)
+        PageRow row = default;
+        bool isShown = true;
+        while (isShown && !pages.IsEmpty)
         {
             Collect(pages, ref runs);
-            for (int index = 0; index < runs.Count; index++)
+            for (int index = 0; isShown && index < runs.Count; index++)
             {
-                if (!child.TryShow(runs[index], runs[index].Start.ContainingPage)) return false;
+                MappedRun run = runs[index];
+                isShown = other.TryShow(run, to + (run.Start.ContainingPage - pages.Start), ref row);
             }
 
+            to += runs.Reached - pages.Start;
             pages = PageRange.FromBounds(runs.Reached, pages.End);
         }
 
+        return other.TryMap(ref row) && isShown;
+    }
+
+    private bool TryShow(MappedRun run, PageNumber to, ref PageRow row)
+    {
+        for (ulong done = 0; done < run.PageCount; done++)
+        {
+            if (!row.CanAdd(to + done, run.Flags) && !TryMap(ref row)) return false;
+            FrameNumber frame = run.Target.ContainingFrame + done;
+            bool isCounted = IsCounted(frame, run.Flags);
+            if (isCounted && !_source.TryShareFrame(frame)) return false;
+            row.Add(to + done, frame, run.Flags, isCounted);
+        }
+
         return true;
+    }
+
+    // Maps the pages of a row, whose frames count a user more already, and empties it; false without memory.
+    private bool TryMap(ref PageRow row)
+    {
+        bool isMapped = row.Count == 0 || row.MapIn(in _space) == PagingResult.Ok;
+        if (isMapped) _residentPages += (ulong)(uint)row.CountedFrames;
+        for (int index = 0; !isMapped && index < row.Count; index++)
+        {
+            if (IsCounted(row[index], row.Flags)) _source.ReleaseFrame(row[index]);
+        }
+
+        row.Clear();
+        return isMapped;
     }
 
     // Where the kernel finds the byte `offset` bytes after `start`, brought in if need be, and how far its page goes on.

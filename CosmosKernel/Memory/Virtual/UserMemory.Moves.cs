@@ -171,50 +171,11 @@ public unsafe partial struct UserMemory<TSpace, TMemory, TSource>
 
         Clear(pages, ref reserve);
         Add(area.At(pages), ref reserve);
-        bool isMoved = TryShow(new PageRange(old.Start, keptCount), pages.Start);
+        bool isMoved = TryShowIn(ref this, new PageRange(old.Start, keptCount), pages.Start);
         Clear(isMoved ? old : pages, ref reserve);
         Release(ref reserve);
         if (!isMoved) return UserError.NoMemory;
         moved = pages.Start.Start;
         return UserError.None;
-    }
-
-    // Lets the pages from `to` on show what a range shows, with the same rights; false without memory, some of it done.
-    private bool TryShow(PageRange pages, PageNumber to)
-    {
-        RunCollector runs = default;
-        while (!pages.IsEmpty)
-        {
-            Collect(pages, ref runs);
-            for (int index = 0; index < runs.Count; index++)
-            {
-                MappedRun run = runs[index];
-                if (!TryShow(run, to + (run.Start.ContainingPage - pages.Start))) return false;
-            }
-
-            to += runs.Reached - pages.Start;
-            pages = PageRange.FromBounds(runs.Reached, pages.End);
-        }
-
-        return true;
-    }
-
-    private bool TryShow(MappedRun run, PageNumber to)
-    {
-        for (ulong done = 0; done < run.PageCount; done++)
-        {
-            FrameNumber frame = run.Target.ContainingFrame + done;
-            bool isCounted = IsCounted(frame, run.Flags);
-            if (isCounted && !_source.TryShareFrame(frame)) return false;
-            if (_space.MapPage((to + done).Start, frame.Start, run.Flags) != PagingResult.Ok)
-            {
-                if (isCounted) _source.ReleaseFrame(frame);
-                return false;
-            }
-
-            if (isCounted) _residentPages++;
-        }
-
-        return true;
     }
 }
