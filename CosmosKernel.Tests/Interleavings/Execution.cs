@@ -50,6 +50,9 @@ internal sealed unsafe class Execution
     /// <summary>The one that the running thread takes part in.</summary>
     public static Execution Current => t_current ?? throw new InvalidOperationException("no execution is under way on this thread");
 
+    /// <summary>Whether the running thread takes part in one.</summary>
+    public static bool IsUnderWay => t_current != null;
+
     /// <summary>What went wrong; null when nothing did.</summary>
     public string? Fault { get; private set; }
 

@@ -23,6 +23,9 @@ public readonly unsafe struct ExploredWords : ISharedWords
     public nuint ReadOwn(ref nuint word) => (nuint)Execution.Current.Read(AddressOf(ref word), sizeof(nuint));
 
     /// <inheritdoc/>
+    public int ReadOwn(ref int word) => (int)Execution.Current.Read(AddressOf(ref word), sizeof(int));
+
+    /// <inheritdoc/>
     public void Write(ref int word, int value) => Put(ref word, sizeof(int), (uint)value);
 
     /// <inheritdoc/>
@@ -36,6 +39,9 @@ public readonly unsafe struct ExploredWords : ISharedWords
 
     /// <inheritdoc/>
     public void AddOwn(ref nuint word, nint addend) => Write(ref word, unchecked(ReadOwn(ref word) + (nuint)addend));
+
+    /// <inheritdoc/>
+    public void AddOwn(ref int word, int addend) => Write(ref word, unchecked(ReadOwn(ref word) + addend));
 
     /// <inheritdoc/>
     public int Add(ref int word, int addend)

@@ -25,6 +25,9 @@ public interface ISharedWords
     /// <summary>A word that only this processor writes, as it wrote it last.</summary>
     nuint ReadOwn(ref nuint word);
 
+    /// <inheritdoc cref="ReadOwn(ref nuint)"/>
+    int ReadOwn(ref int word);
+
     /// <summary>Writes the word; others see it later.</summary>
     void Write(ref int word, int value);
 
@@ -37,8 +40,11 @@ public interface ISharedWords
     /// <inheritdoc cref="Write(ref int, int)"/>
     void Write(ref nuint word, nuint value);
 
-    /// <summary>Adds to a word that only this processor writes, with wrap-around: a <see cref="ReadOwn"/> and a write.</summary>
+    /// <summary>Adds to a word that only this processor writes, with wrap-around: a <see cref="ReadOwn(ref nuint)"/> and a write.</summary>
     void AddOwn(ref nuint word, nint addend);
+
+    /// <inheritdoc cref="AddOwn(ref nuint, nint)"/>
+    void AddOwn(ref int word, int addend);
 
     /// <summary>Adds to the word, with wrap-around; what it is then.</summary>
     int Add(ref int word, int addend);

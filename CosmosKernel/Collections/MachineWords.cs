@@ -28,6 +28,10 @@ public readonly struct MachineWords : ISharedWords
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int ReadOwn(ref int word) => word;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(ref int word, int value) => Volatile.Write(ref word, value);
 
     /// <inheritdoc/>
@@ -45,6 +49,10 @@ public readonly struct MachineWords : ISharedWords
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddOwn(ref nuint word, nint addend) => Volatile.Write(ref word, unchecked(word + (nuint)addend));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddOwn(ref int word, int addend) => Volatile.Write(ref word, unchecked(word + addend));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -75,6 +75,10 @@ public readonly unsafe struct HeapFaultWords<TFault> : ISharedWords
         return Words.ReadOwn(ref word);
     }
 
+    public int ReadOwn(ref int word) => Words.ReadOwn(ref word);
+
+    public void AddOwn(ref int word, int addend) => Words.AddOwn(ref word, addend);
+
     public void Write(ref int word, int value) => Words.Write(ref word, value);
 
     public void Write(ref ulong word, ulong value) => Words.Write(ref word, value);

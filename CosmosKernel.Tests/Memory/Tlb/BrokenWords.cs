@@ -48,6 +48,8 @@ public readonly unsafe struct BrokenWords<TBreak> : ISharedWords
 
     public nuint ReadOwn(ref nuint word) => Words.ReadOwn(ref word);
 
+    public int ReadOwn(ref int word) => Words.ReadOwn(ref word);
+
     public void Write(ref int word, int value) => Words.Write(ref word, value);
 
     public void Write(ref ulong word, ulong value) => Words.Write(ref word, value);
@@ -57,6 +59,8 @@ public readonly unsafe struct BrokenWords<TBreak> : ISharedWords
     public void Write(ref nuint word, nuint value) => Words.Write(ref word, value);
 
     public void AddOwn(ref nuint word, nint addend) => Words.AddOwn(ref word, addend);
+
+    public void AddOwn(ref int word, int addend) => Words.AddOwn(ref word, addend);
 
     public int Add(ref int word, int addend) => Words.Add(ref word, addend);
 

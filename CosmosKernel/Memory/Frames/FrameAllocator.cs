@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MemOS.Collections;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Frames;
@@ -171,12 +172,16 @@ public unsafe struct FrameAllocator<TBlocks> : IFrameAllocator
     public readonly string? Validate() => _blocks.Validate() ?? new FrameAllocatorValidator<TBlocks>(in _table, in this, _zoneBits, _origin).Validate();
 
     /// <summary>Frees the block at <paramref name="frame"/>, whose descriptor is <paramref name="block"/>.</summary>
-    internal FreeResult Free(FrameDescriptor* block, FrameNumber frame, Order order)
+    internal FreeResult Free(FrameDescriptor* block, FrameNumber frame, Order order) => Free(block, frame, order, default(MachineWords));
+
+    /// <summary>The same, where processors share words as <paramref name="words"/> has them.</summary>
+    internal FreeResult Free<TWords>(FrameDescriptor* block, FrameNumber frame, Order order, TWords words)
+        where TWords : struct, ISharedWords
     {
         uint expected = (uint)FrameState.Allocated | _zoneBits | (uint)order.Value << FrameDescriptor.OrderShift;
-        uint header = block->Header;
-        bool isFreed = (header & ~FrameDescriptor.OwnerMask) == expected && block->ReferenceCount == 1
-            && FrameTable.TryTakeIn(block, header, (uint)FrameState.Inner | _zoneBits);
+        uint header = FrameTable.HeaderOf(block, words);
+        bool isFreed = (header & ~FrameDescriptor.OwnerMask) == expected && FrameTable.ReferencesOf(block, words) == 1
+            && FrameTable.TryTakeIn(block, header, (uint)FrameState.Inner | _zoneBits, words);
         if (!isFreed) return Refuse(block, frame, order);
         _blocks.Give(frame, order);
         return FreeResult.Ok;

@@ -18,6 +18,7 @@ public struct FrameDescriptor
 
     internal const byte NoZone = 0xFF;
     private const int LargeOrder = 9;
+    private const int LinkOffset = 8;
     internal const uint StateMask = 0xFF;
     internal const int OrderShift = 8;
     internal const int OwnerShift = 16;
@@ -44,11 +45,11 @@ public struct FrameDescriptor
     internal uint BlockOffset;
 
     /// <summary>While allocated: how many use the block.</summary>
-    [FieldOffset(8)]
+    [FieldOffset(LinkOffset)]
     internal uint ReferenceCount;
 
     /// <summary>While free: the number of the next descriptor in the list of the block's order.</summary>
-    [FieldOffset(8)]
+    [FieldOffset(LinkOffset)]
     internal uint Next;
 
     /// <summary>While free and not the first of its list: the number of the descriptor before it.</summary>
@@ -56,8 +57,20 @@ public struct FrameDescriptor
     internal uint Previous;
 
     /// <summary>While cached: the next frame of the cache's stack. By address: there it saves two conversions, and lists there have one link.</summary>
-    [FieldOffset(8)]
+    [FieldOffset(LinkOffset)]
     internal unsafe FrameDescriptor* NextCached;
+
+    /// <summary>The word of <see cref="Header"/>, for processors that share it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static unsafe ref int HeaderWord(FrameDescriptor* descriptor) => ref *(int*)descriptor; // By offset, all three: an address taken of a field is looked at for null.
+
+    /// <summary>The word of <see cref="ReferenceCount"/>, likewise.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static unsafe ref int ReferenceWord(FrameDescriptor* descriptor) => ref ((int*)descriptor)[LinkOffset / sizeof(int)];
+
+    /// <summary>The word of <see cref="NextCached"/>, likewise.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static unsafe ref nuint LinkWord(FrameDescriptor* descriptor) => ref *(nuint*)((byte*)descriptor + LinkOffset);
 
     /// <summary>Whether a block with <paramref name="header"/> and one reference is a single allocated frame: what almost every free is about.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MemOS.Collections;
 using MemOS.Hardware;
 using MemOS.Primitives;
 
@@ -85,6 +86,9 @@ internal unsafe struct FrameFront
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static FrameSlot* FirstSlot(FrameFront* front, FrameNumber frame) => front->_table.FirstSlot(frame);
 
+    /// <summary>The table of the frames.</summary>
+    internal static ref readonly FrameTable TableOf(FrameFront* front) => ref front->_table;
+
     /// <summary>The cache of the zone that an allocated block is of.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static PerCpuCache* CacheOf(FrameFront* front, FrameDescriptor* block)
@@ -123,6 +127,23 @@ internal unsafe struct FrameFront
     {
         ulong* words = (ulong*)front;
         words[FirstOwned + owner] = unchecked(words[FirstOwned + owner] - 1);
+    }
+
+    /// <summary>Puts a single allocated frame into its zone's cache; false when it is something else, or there is no room.</summary>
+    /// <remarks>
+    /// The header is read once: what is decided by it is exchanged. Zone and owner are read from its bytes, and are the same when the exchange
+    /// succeeds; until then nothing is written.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryFreeToCache<TWords>(FrameFront* front, FrameDescriptor* block, TWords words)
+        where TWords : struct, ISharedWords
+    {
+        uint header = FrameTable.HeaderOf(block, words);
+        if (!FrameDescriptor.IsSingleAllocated(header) || FrameTable.ReferencesOf(block, words) != 1) return false;
+        ulong owner = (ulong)block->Owner;
+        if (!CacheOf(front, block)->TryPut(block, header, words)) return false;
+        CountBack(front, owner);
+        return true;
     }
 
     /// <summary>Counts a refusal, and returns it.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading;
 using MemOS.Boot;
+using MemOS.Collections;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Frames;
@@ -249,48 +250,66 @@ public readonly unsafe struct FrameTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static uint HeaderOf(FrameDescriptor* descriptor) => Volatile.Read(ref descriptor->Header);
 
+    /// <summary>The same, where processors share words as <paramref name="words"/> has them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static uint HeaderOf<TWords>(FrameDescriptor* descriptor, TWords words)
+        where TWords : struct, ISharedWords => (uint)words.Read(ref FrameDescriptor.HeaderWord(descriptor));
+
+    /// <summary>The references of a block that another processor may be freeing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static uint ReferencesOf<TWords>(FrameDescriptor* descriptor, TWords words)
+        where TWords : struct, ISharedWords => (uint)words.Read(ref FrameDescriptor.ReferenceWord(descriptor));
+
     /// <summary>Hands out a block that is cached by this processor, by adding <paramref name="change"/> to its header; false when it is not cached.</summary>
     /// <remarks>
     /// The arrow is the caller's to keep. No other processor changes a header that says Cached, so this needs no LOCK; who frees such a block
     /// meanwhile is refused, for its header is no allocated one's, or its word of references is a link still.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static bool TryHandOut(FrameDescriptor* descriptor, uint change)
+    internal static bool TryHandOut<TWords>(FrameDescriptor* descriptor, uint change, TWords words)
+        where TWords : struct, ISharedWords
     {
-        if (descriptor->State != FrameState.Cached) return false;
-        descriptor->Header = unchecked(descriptor->Header + change);
-        descriptor->ReferenceCount = 1;
+        if ((FrameState)(byte)words.ReadOwn(ref FrameDescriptor.HeaderWord(descriptor)) != FrameState.Cached) return false;
+        words.AddOwn(ref FrameDescriptor.HeaderWord(descriptor), unchecked((int)change));
+        words.Write(ref FrameDescriptor.ReferenceWord(descriptor), 1);
         return true;
     }
 
     /// <summary>Takes an allocated block from its user when its header, all of it, is <paramref name="from"/>; else nothing.</summary>
     /// <remarks>One step for all processors: of several that free the same block at once one succeeds. The arrow is the caller's to keep.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static bool TryTakeIn(FrameDescriptor* descriptor, uint from, uint to) =>
-        Interlocked.CompareExchange(ref descriptor->Header, to, from) == from;
+    internal static bool TryTakeIn<TWords>(FrameDescriptor* descriptor, uint from, uint to, TWords words)
+        where TWords : struct, ISharedWords =>
+        (uint)words.CompareExchange(ref FrameDescriptor.HeaderWord(descriptor), (int)to, (int)from) == from;
 
     /// <summary>Adds a reference to an allocated block; false when the frame starts none, or the count is full.</summary>
     /// <remarks>Who adds one has one, or keeps who has one from freeing the block meanwhile.</remarks>
-    public bool TryAddReference(FrameNumber frame)
+    public bool TryAddReference(FrameNumber frame) => TryFind(frame, out FrameDescriptor* block) && TryAddReference(block, default(MachineWords));
+
+    internal static bool TryAddReference<TWords>(FrameDescriptor* block, TWords words)
+        where TWords : struct, ISharedWords
     {
-        while (TryFindAllocated(frame, out FrameDescriptor* block))
+        while (IsAllocated(block, words))
         {
-            uint count = Volatile.Read(ref block->ReferenceCount);
+            uint count = ReferencesOf(block, words);
             if (count == uint.MaxValue) return false;
-            if (Interlocked.CompareExchange(ref block->ReferenceCount, count + 1, count) == count) return true;
+            if (TryChangeReferences(block, count, count + 1, words)) return true;
         }
 
         return false;
     }
 
     /// <summary>Takes one of several references from an allocated block; false when the frame starts none, or it is the last: free the block then.</summary>
-    public bool TryDropReference(FrameNumber frame)
+    public bool TryDropReference(FrameNumber frame) => TryFind(frame, out FrameDescriptor* block) && TryDropReference(block, default(MachineWords));
+
+    internal static bool TryDropReference<TWords>(FrameDescriptor* block, TWords words)
+        where TWords : struct, ISharedWords
     {
-        while (TryFindAllocated(frame, out FrameDescriptor* block))
+        while (IsAllocated(block, words))
         {
-            uint count = Volatile.Read(ref block->ReferenceCount);
+            uint count = ReferencesOf(block, words);
             if (count <= 1) return false;
-            if (Interlocked.CompareExchange(ref block->ReferenceCount, count - 1, count) == count) return true;
+            if (TryChangeReferences(block, count, count - 1, words)) return true;
         }
 
         return false;
@@ -399,6 +418,10 @@ public readonly unsafe struct FrameTable
 
     private FrameSlot* NextSlot(FrameSlot* slot) => slot + 1 == _slots + _slotCount ? _slots : slot + 1;
 
-    private bool TryFindAllocated(FrameNumber frame, out FrameDescriptor* block) =>
-        TryFind(frame, out block) && block->State == FrameState.Allocated;
+    private static bool IsAllocated<TWords>(FrameDescriptor* block, TWords words)
+        where TWords : struct, ISharedWords => (FrameState)(byte)HeaderOf(block, words) == FrameState.Allocated;
+
+    private static bool TryChangeReferences<TWords>(FrameDescriptor* block, uint from, uint to, TWords words)
+        where TWords : struct, ISharedWords =>
+        (uint)words.CompareExchange(ref FrameDescriptor.ReferenceWord(block), (int)to, (int)from) == from;
 }

@@ -109,7 +109,12 @@ public unsafe struct PerCpuCache
 
     /// <summary>Takes a frame for <paramref name="owner"/>; false when the loaded stack is empty.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryTake(FrameOwner owner, out FrameNumber frame)
+    internal bool TryTake(FrameOwner owner, out FrameNumber frame) => TryTake(owner, out frame, default(MachineWords));
+
+    /// <summary>The same, where processors share words as <paramref name="words"/> has them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryTake<TWords>(FrameOwner owner, out FrameNumber frame, TWords words)
+        where TWords : struct, ISharedWords
     {
         FrameDescriptor* top = _top;
         if (top == null)
@@ -118,11 +123,11 @@ public unsafe struct PerCpuCache
             return false;
         }
 
-        _top = top->NextCached;
+        _top = NextOf(top, words);
         _room++;
         Served++;
         frame = FrameNumber.FromTrusted(_origin + top->BlockOffset);
-        KernelAssert.That(FrameTable.TryHandOut(top, ToAllocated(owner)), NotCached);
+        KernelAssert.That(FrameTable.TryHandOut(top, ToAllocated(owner), words), NotCached);
         return true;
     }
 
@@ -130,10 +135,15 @@ public unsafe struct PerCpuCache
     /// <param name="block">The block, which has one reference.</param>
     /// <param name="header">Its header.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryPut(FrameDescriptor* block, uint header)
+    internal bool TryPut(FrameDescriptor* block, uint header) => TryPut(block, header, default(MachineWords));
+
+    /// <summary>The same, where processors share words as <paramref name="words"/> has them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryPut<TWords>(FrameDescriptor* block, uint header, TWords words)
+        where TWords : struct, ISharedWords
     {
-        if (_room == 0 || !FrameTable.TryTakeIn(block, header, _cachedHeader)) return false;
-        block->NextCached = _top;
+        if (_room == 0 || !FrameTable.TryTakeIn(block, header, _cachedHeader, words)) return false;
+        words.Write(ref FrameDescriptor.LinkWord(block), (nuint)_top);
         _top = block;
         _room--;
         return true;
@@ -257,6 +267,10 @@ public unsafe struct PerCpuCache
     private static uint ToAllocated(FrameOwner owner) =>
         ((uint)owner << FrameDescriptor.OwnerShift) + unchecked((uint)FrameState.Allocated - (uint)FrameState.Cached); // Wraps.
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static FrameDescriptor* NextOf<TWords>(FrameDescriptor* block, TWords words)
+        where TWords : struct, ISharedWords => (FrameDescriptor*)words.ReadOwn(ref FrameDescriptor.LinkWord(block));
+
     private ulong* TakeLoaded(ulong* next, ulong* end, FrameOwner owner)
     {
         FrameDescriptor* top = _top;
@@ -267,7 +281,7 @@ public unsafe struct PerCpuCache
         {
             FrameDescriptor* below = top->NextCached;
             *next = origin + top->BlockOffset;
-            KernelAssert.That(FrameTable.TryHandOut(top, change), NotCached);
+            KernelAssert.That(FrameTable.TryHandOut(top, change, default(MachineWords)), NotCached);
             top = below;
         }
 
@@ -290,7 +304,7 @@ public unsafe struct PerCpuCache
             ulong offset = frame.Value - slot->First;
             if (offset >= slot->Count) break;
             FrameDescriptor* block = slot->Descriptors + offset;
-            if (block->ReferenceCount != 1 || !FrameTable.TryTakeIn(block, header, cached)) break;
+            if (block->ReferenceCount != 1 || !FrameTable.TryTakeIn(block, header, cached, default(MachineWords))) break;
             block->NextCached = top;
             top = block;
         }

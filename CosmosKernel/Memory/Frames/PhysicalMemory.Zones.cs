@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MemOS.Collections;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Frames;
@@ -31,7 +32,7 @@ public unsafe partial struct PhysicalMemory<TMemory, TProcessor>
         FrameFront* front = Front;
         FrameDescriptor* block = _zones.Find(_processor, frame);
         bool isRoom = block != null && FrameDescriptor.IsSingleAllocated(block->Header) && TryMakeRoom(front, block->Zone);
-        return isRoom && TryFreeToCache(front, block) ? FreeResult.Ok : FreeToZone(frame, Order.Zero);
+        return isRoom && FrameFront.TryFreeToCache(front, block, default(MachineWords)) ? FreeResult.Ok : FreeToZone(frame, Order.Zero);
     }
 
     private readonly bool TryMakeRoom(FrameFront* front, int zone) =>

@@ -340,29 +340,13 @@ public unsafe partial struct PhysicalMemory<TMemory, TProcessor>
         get => FrameFront.Of(_processor.Current);
     }
 
-    /// <summary>Puts a single allocated frame into its zone's cache; false when it is something else, or there is no room.</summary>
-    /// <remarks>
-    /// The header is read once: what is decided by it is exchanged. Zone and owner are read from its bytes, and are the same when the exchange
-    /// succeeds; until then nothing is written.
-    /// </remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryFreeToCache(FrameFront* front, FrameDescriptor* block)
-    {
-        uint header = FrameTable.HeaderOf(block);
-        if (!FrameDescriptor.IsSingleAllocated(header) || block->ReferenceCount != 1) return false;
-        ulong owner = (ulong)block->Owner;
-        if (!FrameFront.CacheOf(front, block)->TryPut(block, header)) return false;
-        FrameFront.CountBack(front, owner);
-        return true;
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private FreeResult FreeSingle(FrameNumber frame)
     {
         FrameFront* front = Front;
         FrameSlot* slot = FrameFront.FirstSlot(front, frame);
         ulong offset = frame.Value - slot->First;
-        if (offset < slot->Count && TryFreeToCache(front, slot->Descriptors + offset)) return FreeResult.Ok;
+        if (offset < slot->Count && FrameFront.TryFreeToCache(front, slot->Descriptors + offset, default(MachineWords))) return FreeResult.Ok;
         return FreeFrame(frame);
     }
 
