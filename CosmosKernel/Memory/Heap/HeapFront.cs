@@ -54,7 +54,8 @@ internal unsafe struct HeapFront
 
     /// <summary>The magazine for a size up to <see cref="SizeClasses.FineLimitBytes"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Magazine* OfSize(HeapFront* front, nuint sizeBytes) => (Magazine*)front->_bySize[SizeClasses.FineEntry(sizeBytes)];
+    internal static Magazine* OfSize(HeapFront* front, nuint sizeBytes) =>
+        *(Magazine**)((ulong*)front + SizeClasses.MostClasses + SizeClasses.FineEntry(sizeBytes)); // SAFETY: what lies second is the addresses by size.
 
     /// <summary>Makes a front without magazines, through which nothing goes.</summary>
     internal static void Initialize(HeapFront* front, HeapFront* own, ProcessorLocals* processor, Magazine* nothing)

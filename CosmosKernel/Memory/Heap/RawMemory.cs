@@ -19,6 +19,12 @@ internal static unsafe class RawMemory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void ZeroObject(byte* start, uint sizeBytes)
     {
+        if ((sizeBytes & (uint)PieceMask) == 0)
+        {
+            ZeroPieces(start, sizeBytes);
+            return;
+        }
+
         if (sizeBytes == sizeof(ulong))
         {
             *(ulong*)start = 0;
@@ -33,6 +39,18 @@ internal static unsafe class RawMemory
             *(ulong*)start = 0;
             *(ulong*)(start + sizeof(ulong)) = 0;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ZeroPieces(byte* start, nuint sizeBytes)
+    {
+        // SAFETY: whole pieces, one at least. From the end on, since what is left to do then is also where: fewer instructions.
+        do
+        {
+            sizeBytes -= (nuint)sizeof(Piece);
+            *(Piece*)(start + sizeBytes) = default;
+        }
+        while (sizeBytes != 0);
     }
 
     /// <summary>Clears <paramref name="sizeBytes"/> bytes at <paramref name="start"/>, a multiple of 8.</summary>
