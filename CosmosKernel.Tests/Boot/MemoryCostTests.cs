@@ -20,6 +20,8 @@ public sealed class MemoryCostTests
     private static readonly (string Name, double Limit)[] s_limits =
         [("fault.demand", 1500), ("fault.cow", 2250), ("syscall.null", 150), ("mmap.touch.munmap", 5000)];
 
+    private const double MostOfLinuxFork = 1.75; // Below Linux's is the aim; this is what stands, with some room.
+
     private static MachineOptions Counting => BuiltImages.MemOS with { Memory = MemorySize.Parse("512M"), Clock = Clock.Instructions };
 
     [Test]
@@ -37,6 +39,7 @@ public sealed class MemoryCostTests
             Assert.That(own[name] / linux[name], Is.LessThan(0.5), name);
         }
 
+        Assert.That(own["fork.exit.wait"] / linux["fork.exit.wait"], Is.LessThan(MostOfLinuxFork));
         foreach (string name in s_withPageWork)
         {
             Assert.That(own[name] - own[name + ".nocopy"], Is.GreaterThanOrEqualTo(256), $"{name}: a page cannot be written by fewer than 256 stores of 16 bytes");
