@@ -17,4 +17,13 @@ public enum LockRank : byte
 
     /// <summary>What there is once for the whole kernel.</summary>
     Global,
+
+    /// <summary>The console: of an <see cref="OpenLock"/>, as all from here on.</summary>
+    Console,
+
+    /// <summary>The pages of objects that several processes show.</summary>
+    Objects,
+
+    /// <summary>Processes, as far as they are not their own processors'.</summary>
+    Processes,
 }

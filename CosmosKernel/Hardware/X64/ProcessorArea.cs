@@ -110,6 +110,10 @@ public unsafe struct ProcessorArea
     [FieldOffset(ContextOffset + 105)]
     public byte WantsTicks;
 
+    /// <summary>A bit for each rank of lock that it holds and that lets interrupts through.</summary>
+    [FieldOffset(ContextOffset + 108)]
+    public uint OpenRanks;
+
     /// <summary>What another processor asks it to run at once: a function of one word. 0 when it is done.</summary>
     [FieldOffset(CallOffset)]
     public nuint CallTarget;

@@ -122,7 +122,7 @@ public static unsafe class KernelThreads
     public static bool TryYield()
     {
         ProcessorArea* area = Cpu.CurrentArea();
-        if (area->Depth != 0 || area->HeldRanks != 0 || (Cpu.ReadFlags() & InterruptsOn) == 0) return false;
+        if (area->Depth != 0 || (area->HeldRanks | area->OpenRanks) != 0 || (Cpu.ReadFlags() & InterruptsOn) == 0) return false;
         Cpu.DisableInterrupts();
         bool hasRun = TryRunNext();
         Cpu.EnableInterrupts();
