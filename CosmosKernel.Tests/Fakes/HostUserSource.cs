@@ -63,6 +63,10 @@ public readonly unsafe struct HostUserSource : IUserMemorySource, IDisposable
 
     public bool TryAllocateObject(out MemoryObject* backing) => TryAllocate(out backing);
 
+    public void EnterObject() => _state.EnterObject(1);
+
+    public void LeaveObject() => _state.EnterObject(-1);
+
     public void FreeObject(MemoryObject* backing) => Free(backing);
 
     public void Dispose()
@@ -90,6 +94,8 @@ public readonly unsafe struct HostUserSource : IUserMemorySource, IDisposable
 
     private sealed class State
     {
+        private int _inObject;
+
         public State(HostMemory memory)
         {
             Memory = memory;
@@ -99,6 +105,12 @@ public readonly unsafe struct HostUserSource : IUserMemorySource, IDisposable
         }
 
         public HostMemory Memory { get; }
+
+        public void EnterObject(int step)
+        {
+            _inObject += step;
+            KernelAssert.That(_inObject is 0 or 1, "HostUserSource: an object is entered twice, or left");
+        }
 
         public FrameNumber ZeroFrame { get; }
 

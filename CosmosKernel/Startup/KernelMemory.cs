@@ -119,7 +119,7 @@ public static unsafe class KernelMemory
     /// <summary>Makes an address space with an empty lower half; false when there is no memory for its root.</summary>
     public static bool TryCreateSpace(out UserSpace space)
     {
-        ulong id = KernelSpaceId + ++s_spacesMade;
+        ulong id = KernelSpaceId + Interlocked.Increment(ref s_spacesMade);
         return UserSpace.TryCreate(default, default, default, default, s_space.Root, ProcessorState.Features.LeafLevels, id, out space);
     }
 

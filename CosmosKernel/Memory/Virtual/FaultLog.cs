@@ -1,3 +1,4 @@
+using System.Threading;
 using MemOS.Primitives;
 
 namespace MemOS.Memory.Virtual;
@@ -22,10 +23,10 @@ public unsafe struct FaultLog
     /// <summary>How many of them are kept.</summary>
     public readonly int Count => _total < Capacity ? (int)_total : Capacity;
 
-    /// <summary>Adds one; the oldest makes room.</summary>
+    /// <summary>Adds one; the oldest makes room. Several processors may do so at once; who recalls one of the last meanwhile may see it half written.</summary>
     public void Add(int processId, VirtAddr instruction, VirtAddr target, FaultAccess access, FaultOutcome outcome)
     {
-        int place = (int)(_total++ & (Capacity - 1));
+        int place = (int)((Interlocked.Increment(ref _total) - 1) & (Capacity - 1));
         // SAFETY: below the capacity, which is a power of two.
         _instructions[place] = instruction.Value;
         _targets[place] = target.Value;

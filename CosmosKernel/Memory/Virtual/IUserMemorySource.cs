@@ -25,6 +25,12 @@ public unsafe interface IUserMemorySource : IAreaNodeSource
     /// <summary>Hands out room for an object, with any content; false when there is none.</summary>
     bool TryAllocateObject(out MemoryObject* backing);
 
+    /// <summary>Waits until no other processor adds pages to an object.</summary>
+    void EnterObject();
+
+    /// <summary>Lets another do so.</summary>
+    void LeaveObject();
+
     /// <summary>Takes an object's room back.</summary>
     void FreeObject(MemoryObject* backing);
 }

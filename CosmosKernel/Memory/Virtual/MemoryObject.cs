@@ -1,3 +1,4 @@
+using MemOS.Collections;
 using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Primitives;
@@ -12,7 +13,8 @@ namespace MemOS.Memory.Virtual;
 /// </para>
 /// <para>
 /// Frames are found by a radix tree of 512 entries a node, each node a frame, as high as the object's size needs: an entry is the
-/// address of the frame or node, bit 0 set; 0 is none. The object has no lock: its user holds one.
+/// address of the frame or node, bit 0 set; 0 is none. Several processors may use it at once: users are counted by one instruction, entries are written once, when what
+/// they name is whole, and only between <see cref="IUserMemorySource.EnterObject"/> and <see cref="IUserMemorySource.LeaveObject"/>; who looks needs no lock.
 /// </para>
 /// </remarks>
 public struct MemoryObject
@@ -24,6 +26,7 @@ public struct MemoryObject
     private int _levels;
     private PhysAddr _bytes;
     private ulong _byteCount;
+    private int _users;
 
     /// <summary>The number of its pages; those from there on do not exist.</summary>
     public ulong PageCount { get; private set; }
@@ -32,7 +35,7 @@ public struct MemoryObject
     public bool IsFile { get; private set; }
 
     /// <summary>How many areas and others use it.</summary>
-    public uint UserCount { get; private set; }
+    public readonly int UserCount => _users;
 
     /// <summary>How many of its pages have frames.</summary>
     public ulong ResidentPages { get; private set; }
@@ -41,7 +44,7 @@ public struct MemoryObject
     public static MemoryObject Zeros(ulong pageCount) => new()
     {
         PageCount = pageCount,
-        UserCount = 1,
+        _users = 1,
         _levels = LevelsFor(pageCount),
     };
 
@@ -50,7 +53,7 @@ public struct MemoryObject
     {
         PageCount = PageNumber.CountFor(byteCount),
         IsFile = true,
-        UserCount = 1,
+        _users = 1,
         _bytes = bytes,
         _byteCount = byteCount,
         _levels = LevelsFor(PageNumber.CountFor(byteCount)),
@@ -59,8 +62,8 @@ public struct MemoryObject
     /// <summary>Counts one user more.</summary>
     public void AddUser()
     {
-        KernelAssert.That(UserCount is not 0 and not uint.MaxValue, "MemoryObject: nobody has it, or too many");
-        UserCount++;
+        int users = default(MachineWords).Add(ref _users, 1);
+        KernelAssert.That(users > 1, "MemoryObject: nobody has it, or too many");
     }
 
     /// <summary>Counts one user less; after the last one its pages are released. Whether it was the last.</summary>
@@ -68,8 +71,9 @@ public struct MemoryObject
         where TMemory : struct, IPhysicalMemory
         where TSource : struct, IUserMemorySource
     {
-        KernelAssert.That(UserCount != 0, "MemoryObject: nobody has it");
-        if (--UserCount != 0) return false;
+        int left = default(MachineWords).Add(ref _users, -1);
+        KernelAssert.That(left >= 0, "MemoryObject: nobody has it");
+        if (left != 0) return false;
         if (_root != 0) ReleaseNode(memory, source, _root, _levels);
         _root = 0;
         ResidentPages = 0;
@@ -97,14 +101,15 @@ public struct MemoryObject
         if (TryFind(memory, index, out frame)) return true;
         if (!source.TryAllocateFrame(IsFile ? Zeroing.AsIs : Zeroing.Zeroed, out frame)) return false;
         if (IsFile) Fill(memory, index, frame.Start);
-        if (TryEnter(memory, source, index, frame))
-        {
-            ResidentPages++;
-            return true;
-        }
-
+        source.EnterObject();
+        bool isThere = TryFind(memory, index, out FrameNumber earlier); // Another processor's.
+        bool isEntered = !isThere && TryEnter(memory, source, index, frame);
+        if (isEntered) ResidentPages++;
+        source.LeaveObject();
+        if (isEntered) return true;
         source.ReleaseFrame(frame);
-        return false;
+        frame = earlier;
+        return isThere;
     }
 
     private static int LevelsFor(ulong pageCount)

@@ -1,3 +1,5 @@
+using System.Threading;
+using MemOS.Collections;
 using MemOS.Hardware;
 using MemOS.Memory.Frames;
 using MemOS.Memory.Virtual;
@@ -9,8 +11,12 @@ namespace MemOS.Processes;
 /// <summary>The machine's memory for processes: frames from the zones, counted there, and raw blocks.</summary>
 public readonly unsafe struct ProcessSource : IUserMemorySource
 {
+    private static OpenLock s_lock = new(LockRank.Objects);
     private static FrameNumber s_zeroFrame;
     private static bool s_hasZeroFrame;
+
+    /// <summary>How often the lock of the objects' pages was taken, and waited for.</summary>
+    public static LockStatistics LockStatistics => s_lock.Statistics;
 
     /// <inheritdoc/>
     public FrameNumber ZeroFrame => s_zeroFrame;
@@ -18,8 +24,11 @@ public readonly unsafe struct ProcessSource : IUserMemorySource
     /// <summary>Takes the frame of zeros, once; false without memory.</summary>
     public static bool TryStart()
     {
+        if (Volatile.Read(ref s_hasZeroFrame)) return true;
+        s_lock.Acquire(default(OpenGuard));
         if (!s_hasZeroFrame)
-            s_hasZeroFrame = KernelMemory.Frames.TryAllocate(Order.Zero, FrameRequest.For(FrameOwner.Kernel).Cleared(), out s_zeroFrame);
+            Volatile.Write(ref s_hasZeroFrame, KernelMemory.Frames.TryAllocate(Order.Zero, FrameRequest.For(FrameOwner.Kernel).Cleared(), out s_zeroFrame));
+        s_lock.Release(default(OpenGuard));
         return s_hasZeroFrame;
     }
 
@@ -64,6 +73,12 @@ public readonly unsafe struct ProcessSource : IUserMemorySource
         if (backing == null) KernelMemory.CountShortage();
         return backing != null;
     }
+
+    /// <inheritdoc/>
+    public void EnterObject() => s_lock.Acquire(default(OpenGuard));
+
+    /// <inheritdoc/>
+    public void LeaveObject() => s_lock.Release(default(OpenGuard));
 
     /// <inheritdoc/>
     public void FreeObject(MemoryObject* backing) => KernelMemory.Heap.Free(backing);
