@@ -79,8 +79,8 @@ public sealed class Kernel : Cosmos.System.Kernel
         UserChecks.AddTo(_checks);
         ProcessorChecks.AddTo(_checks);
         RuntimeChecks.AddTo(_checks);
-        _shell.Commands.Add(_checks.ToCommand());
-        _shell.Commands.Add(KernelStress.Create().ToCommand());
+        _shell.Commands.Add(ProcessCommands.WithoutPrograms(_checks.ToCommand()));
+        _shell.Commands.Add(ProcessCommands.WithoutPrograms(KernelStress.Create().ToCommand()));
     }
 
     private void AddFigures()
@@ -94,7 +94,7 @@ public sealed class Kernel : Cosmos.System.Kernel
         PagingFigures.AddTo(_figures);
         ProgramFigures.AddTo(_figures);
         ProcessorFigures.AddTo(_figures);
-        _shell.Commands.Add(_figures.ToCommand());
+        _shell.Commands.Add(ProcessCommands.WithoutPrograms(_figures.ToCommand()));
         _shell.Commands.Add(new FlushTimes(new TimestampClock()).ToCommand());
     }
 }

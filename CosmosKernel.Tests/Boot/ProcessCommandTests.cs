@@ -7,15 +7,17 @@ using NUnit.Framework;
 namespace MemOS.Tests.Boot;
 
 /// <summary>What the shell shows of processes, and what it does to them.</summary>
+[TestFixture(1)]
+[TestFixture(3)]
 [Category("Boot")]
-public sealed partial class ProcessCommandTests
+public sealed partial class ProcessCommandTests(int cpus)
 {
     private ProgramMachine _programs = null!;
 
     private BootedMachine Machine => _programs.Machine;
 
     [OneTimeSetUp]
-    public void Boot() => _programs = new ProgramMachine();
+    public void Boot() => _programs = new ProgramMachine(cpus: cpus);
 
     [OneTimeTearDown]
     public void End() => _programs?.Dispose();

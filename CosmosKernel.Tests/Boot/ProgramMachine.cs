@@ -13,13 +13,22 @@ namespace MemOS.Tests.Boot;
 /// <summary>A machine at its prompt whose archive has the programs, Debian's busybox and a file of words, and some in folders; the same files lie in a folder here.</summary>
 internal sealed class ProgramMachine : IDisposable
 {
+    /// <summary>How many frames the heap may have more: slabs that stay for the next allocation, and the list of numbers that were asked for.</summary>
+    public const ulong GrowthFrames = 128;
+
+    /// <summary>How many page tables a processor keeps for the next space.</summary>
+    public const ulong ClearTables = 8;
+
     private const string Busybox = "/bin/busybox";
 
     private readonly TemporaryFolder _folder = new();
 
+    private readonly int _cpus;
+
     /// <summary>Boots it.</summary>
-    public ProgramMachine(string commandLine = "")
+    public ProgramMachine(string commandLine = "", int cpus = 1)
     {
+        _cpus = cpus;
         Files = Path.Combine(_folder.Path, "files");
         Directory.CreateDirectory(Files);
         foreach (string program in Directory.GetFiles(Path.Combine(BuiltImages.Root, "artifacts", "programs"))) File.Copy(program, Path.Combine(Files, Path.GetFileName(program)));
@@ -32,7 +41,7 @@ internal sealed class ProgramMachine : IDisposable
         Archive = Path.Combine(_folder.Path, "files.tar");
         Execute("tar", ["--format=ustar", "-C", Files, "-cf", Archive, .. Directory.GetFileSystemEntries(Files).Select(file => Path.GetFileName(file)!)], out string said);
         Assert.That(File.Exists(Archive), said);
-        Machine = Boot(commandLine);
+        Machine = Boot(commandLine, cpus: cpus);
     }
 
     /// <summary>The folder with the files.</summary>
@@ -44,11 +53,11 @@ internal sealed class ProgramMachine : IDisposable
     private string Archive { get; }
 
     /// <summary>Another machine with the same files.</summary>
-    public BootedMachine Boot(string commandLine, string memory = "256M")
+    public BootedMachine Boot(string commandLine, string memory = "256M", int? cpus = null)
     {
         string iso = _folder.NewFile(".iso");
         new IsoImage { KernelPath = BuiltImages.Artifact("memos", ".elf"), CacheFolder = BuiltImages.Cache, ModulePath = Archive, CommandLine = commandLine }.Write(iso);
-        return BootedMachine.Start(new MachineOptions { IsoPath = iso, Memory = MemorySize.Parse(memory) });
+        return BootedMachine.Start(new MachineOptions { IsoPath = iso, Memory = MemorySize.Parse(memory), Cpus = cpus ?? _cpus });
     }
 
     /// <summary>Runs a program of the archive here, in the folder with the files; its exit code.</summary>

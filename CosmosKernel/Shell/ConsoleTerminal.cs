@@ -15,7 +15,7 @@ public sealed class ConsoleTerminal : ITerminal
     }
 
     /// <inheritdoc/>
-    public void Write(string text) => Console.Write(text);
+    public void Write(string text) => ProcessCommands.Show(text);
 
     /// <inheritdoc/>
     public void Clear() => Console.Clear();

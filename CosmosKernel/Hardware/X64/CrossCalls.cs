@@ -26,6 +26,7 @@ public static unsafe class CrossCalls
     private static delegate*<void> s_rest;
     private static delegate*<void> s_wake;
     private static delegate*<bool> s_runThread;
+    private static delegate*<bool> s_runProgram;
 
     /// <summary>How many processors were woken, the boot processor counted.</summary>
     public static int Count => s_count;
@@ -124,7 +125,9 @@ public static unsafe class CrossCalls
                 // Said before the look: who has a thread to run looks here after that is to be seen.
                 area->IsIdle = 1;
                 Interlocked.MemoryBarrier();
-                if (s_runThread == null || !s_runThread()) Sleep();
+                bool hasRun = s_runThread != null && s_runThread();
+                if (s_runProgram != null && s_runProgram()) hasRun = true;
+                if (!hasRun) Sleep();
                 area->IsIdle = 0;
                 continue;
             }
@@ -137,6 +140,12 @@ public static unsafe class CrossCalls
 
     /// <summary>Says what runs the next thread on a processor that has nothing else to do, if there is one; interrupts are masked before and after.</summary>
     internal static void SetThreads(delegate*<bool> runThread) => s_runThread = runThread;
+
+    /// <summary>
+    /// Says what runs a program for a while on a processor that has nothing else to do, if there is one; interrupts are masked before and after. A
+    /// processor for which there is one later is to be interrupted, after that can be seen.
+    /// </summary>
+    internal static void SetPrograms(delegate*<bool> runProgram) => s_runProgram = runProgram;
 
     private static void Sleep()
     {

@@ -12,7 +12,8 @@ namespace MemOS.Hardware;
 /// </remarks>
 public static unsafe class Interrupts
 {
-    private const uint NonMaskableVector = 2;
+    /// <summary>The interrupt that cannot be masked.</summary>
+    public const byte NonMaskableVector = 2;
 
     [FixedAddressValueType]
 #pragma warning disable CS0649 // Written through a pointer.
@@ -67,18 +68,17 @@ public static unsafe class Interrupts
     }
 
     /// <summary>Serves an interrupt that stopped a program, as if it had come now.</summary>
-    /// <param name="vector">Its vector, 32 or above.</param>
-    public static void Serve(byte vector)
+    /// <param name="vector">Its vector, 32 or above, or <see cref="NonMaskableVector"/>.</param>
+    /// <param name="instruction">The program's next instruction.</param>
+    public static void Serve(byte vector, ulong instruction)
     {
         INTs.IRQContext context = default;
         context.Interrupt = vector;
+        context.EIP = (CosmosAddress)instruction;
         context.CS = ProcessorTables.UserCode64;
         context.EFlags = (CosmosAddress)UserFlags.Fixed;
         Handle(ref context);
     }
-
-    /// <summary>Where the stack is kept that an interrupt of a program changes to.</summary>
-    internal static ulong* UserInterruptStack() => ProcessorTables.UserInterruptStack(Tables());
 
     /// <summary>Every interrupt but the page fault.</summary>
     internal static void Dispatch(ref INTs.IRQContext context)

@@ -21,29 +21,26 @@ public static unsafe class UserMode
     private const uint FxsaveBytes = 512;
     private const uint ResetMxcsr = 0x1F80; // All exceptions masked, rounding to nearest (Intel SDM vol. 1, 10.2.3).
 
-    private static bool s_isStarted;
-
     /// <summary>The bytes that the vector registers of a program take.</summary>
     public static uint VectorStateBytes { get; private set; }
 
     /// <summary>The components that XSAVE keeps of them; 0 where FXSAVE does it.</summary>
     public static ulong VectorComponents { get; private set; }
 
-    /// <summary>Switches SYSCALL on, and XSAVE where the processor has it; the second time nothing is done.</summary>
-    /// <param name="hasXsave">Whether it has XSAVE.</param>
+    /// <summary>Switches SYSCALL on, and XSAVE where the processor has it, on the processor that runs this; the second time nothing is done.</summary>
+    /// <param name="hasXsave">Whether it has XSAVE. All processors have what the first one has.</param>
     public static void Start(bool hasXsave)
     {
-        if (s_isStarted) return;
-        s_isStarted = true;
-        Cpu.CurrentArea()->InterruptStack = Interrupts.UserInterruptStack();
-        Cpu.CurrentArea()->Mxcsr = ResetMxcsr;
+        ProcessorArea* area = Cpu.CurrentArea();
+        if (area->Mxcsr != 0) return;
+        area->InterruptStack = ProcessorTables.UserInterruptStack(area->Tables);
+        area->Mxcsr = ResetMxcsr;
         Cpu.WriteMsr(KernelGsBase, 0);
         Cpu.WriteMsr(ExtendedFeatures, Cpu.ReadMsr(ExtendedFeatures) | SystemCallEnable);
         Cpu.WriteMsr(SystemCallTargets, (ulong)ProcessorTables.UserBase << 48 | (ulong)ProcessorTables.KernelCode << 32);
         Cpu.WriteMsr(SystemCallAddress, (ulong)Cpu.SystemCallEntry());
         Cpu.WriteMsr(SystemCallMask, UserFlags.ClearedByCall);
-        VectorStateBytes = FxsaveBytes;
-        if (hasXsave) StartXsave();
+        VectorStateBytes = hasXsave ? StartXsave() : FxsaveBytes;
     }
 
     /// <summary>Loads the bases of FS and GS that the next program has.</summary>
@@ -55,12 +52,12 @@ public static unsafe class UserMode
         Cpu.WriteMsr(KernelGsBase, gs); // SWAPGS makes it the program's.
     }
 
-    private static void StartXsave()
+    private static uint StartXsave()
     {
         Cpu.WriteCr4(Cpu.ReadCr4() | SaveByXsave);
         CpuidResult supported = Cpu.Cpuid(0xD, 0);
         VectorComponents = (X87 | Sse | Avx) & supported.Eax;
         Cpu.WriteXcr(0, VectorComponents);
-        VectorStateBytes = Cpu.Cpuid(0xD, 0).Ebx; // For what is switched on.
+        return Cpu.Cpuid(0xD, 0).Ebx; // For what is switched on.
     }
 }

@@ -8,6 +8,9 @@ public struct AlarmClock
     /// <summary>The milliseconds from one signal to the next; 0 when there is one only.</summary>
     public long Period { get; private set; }
 
+    /// <summary>When the next signal comes; 0 when there is none.</summary>
+    public readonly long Time => _time;
+
     /// <summary>Whether there will be a signal.</summary>
     public readonly bool IsSet => _time != 0;
 

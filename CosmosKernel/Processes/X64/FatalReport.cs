@@ -1,4 +1,3 @@
-using System;
 using MemOS.Hardware;
 using MemOS.Memory.Virtual;
 
@@ -9,16 +8,28 @@ internal static unsafe class FatalReport
 {
     private const ulong PageFaultVector = 14;
 
-    /// <summary>Prints it.</summary>
+    /// <summary>Prints it, when there is memory for the words.</summary>
     internal static void Write(Process process, ProcessStop stop)
+    {
+        try
+        {
+            WriteWords(process, stop);
+        }
+        catch (System.Exception exception)
+        {
+            SystemCalls.ExpectShortage(exception);
+        }
+    }
+
+    private static void WriteWords(Process process, ProcessStop stop)
     {
         Terminal.Live.BeginLine();
         UserContext* context = process.Context;
         string who = "process " + process.Id.ToString() + " (" + process.Name + ") killed at instruction 0x" + context->Rip.ToString("x") + ": ";
         if (stop == ProcessStop.BadAccess && context->Reason == PageFaultVector)
-            Console.WriteLine(who + Verb(context->ErrorCode) + " 0x" + context->FaultAddress.ToString("x") + ", " + Why(process.LastFault));
+            ProgramOutput.Write(who + Verb(context->ErrorCode) + " 0x" + context->FaultAddress.ToString("x") + ", " + Why(process.LastFault) + "\n");
         else
-            Console.WriteLine(who + "exception " + context->Reason.ToString() + ", error code 0x" + context->ErrorCode.ToString("x"));
+            ProgramOutput.Write(who + "exception " + context->Reason.ToString() + ", error code 0x" + context->ErrorCode.ToString("x") + "\n");
     }
 
     private static string Verb(ulong errorCode)

@@ -26,6 +26,9 @@ public abstract class OpenFile
     /// <summary>Whether reads and writes fail that would have to wait (O_NONBLOCK).</summary>
     public bool IsNonBlocking { get; set; }
 
+    /// <summary>What changes when more can be done without waiting, told by <see cref="FileChanges"/>; null of what never waits.</summary>
+    public virtual object? Source => null;
+
     /// <summary>What can be done now without waiting.</summary>
     public virtual FileEvents Events => FileEvents.Readable | FileEvents.Writable;
 

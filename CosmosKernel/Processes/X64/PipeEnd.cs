@@ -19,6 +19,9 @@ public sealed unsafe class PipeEnd : OpenFile
     public override uint AccessMode => _isWriter ? 1u : 0;
 
     /// <inheritdoc/>
+    public override object? Source => _pipe;
+
+    /// <inheritdoc/>
     public override FileEvents Events
     {
         get
@@ -46,6 +49,7 @@ public sealed unsafe class PipeEnd : OpenFile
         ulong copied;
         fixed (byte* first = part) copied = process.Memory.CopyTo(target.Start, first, (ulong)count);
         _pipe.Drop((int)copied);
+        FileChanges.Add(_pipe);
         return copied != 0 ? (long)copied : LinuxError.BadAddress;
     }
 
@@ -63,6 +67,7 @@ public sealed unsafe class PipeEnd : OpenFile
         ulong copied;
         fixed (byte* first = part) copied = process.Memory.CopyFrom(first, source.Start, (ulong)wanted);
         for (int index = 0; index < (int)copied; index++) _pipe.Put(part[index]);
+        FileChanges.Add(_pipe);
         return copied != 0 ? (long)copied : LinuxError.BadAddress;
     }
 
@@ -71,5 +76,6 @@ public sealed unsafe class PipeEnd : OpenFile
     {
         if (_isWriter) _pipe.HasWriter = false;
         else _pipe.HasReader = false;
+        FileChanges.Add(_pipe);
     }
 }

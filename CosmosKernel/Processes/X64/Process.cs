@@ -13,7 +13,7 @@ namespace MemOS.Processes;
 /// The object is small; what a program can make large, its areas and pages, lies in raw blocks and frames that its limits bound. It has no kernel
 /// stack: see <see cref="UserMode"/>.
 /// </remarks>
-public sealed unsafe class Process
+public sealed unsafe partial class Process
 {
     /// <summary>As wait4 tells it: the process goes on.</summary>
     public const int ContinuedStatus = 0xFFFF;
@@ -123,6 +123,9 @@ public sealed unsafe class Process
     /// <summary>Whether it runs on the memory of another until it begins another program or ends (vfork).</summary>
     public bool IsBorrower => _lender != null;
 
+    /// <summary>Whether it and <paramref name="other"/> have one memory.</summary>
+    internal bool SharesMemoryOf(Process other) => (_lender ?? this) == (other._lender ?? other);
+
     /// <summary>The number of the child that this one waits for to begin another program or end (vfork); 0 when it does not.</summary>
     public int HeldBy { get; set; }
 
@@ -175,7 +178,7 @@ public sealed unsafe class Process
     /// <summary>Makes a process without any memory; null when there is none for it.</summary>
     public static Process? TryCreate(in UserPlaces places)
     {
-        UserMode.Start(ProcessorState.Features.Has(CpuFeature.Xsave));
+        UserMode.Start(ProcessorState.Features.Has(CpuFeature.Xsave)); // The processor that boots.
         if (!ProcessSource.TryStart()) return null;
         Process process = new(in places); // First what can throw, then what has to be given back.
         return process.TryPrepare() ? process : null;
@@ -211,7 +214,8 @@ public sealed unsafe class Process
             }
 
             Cpu.EnableInterrupts();
-            if (!calls.TryServeOrThrow(this) || State != ProcessState.Runnable || Signals.HasWork) return ProcessStop.SystemCall;
+            CallCount++;
+            if (!calls.TryServeOrThrow(this) || Signals.HasWork) return ProcessStop.SystemCall;
         }
     }
 
@@ -326,6 +330,7 @@ public sealed unsafe class Process
     {
         KernelMemory.Space.Load();
         _memory.Clear();
+        if (_space->IsLoaded) LeaveTables();
         NothingLeft nobody = default;
         _space->Destroy(ref nobody);
         KernelMemory.Heap.Free(_space);
@@ -365,12 +370,17 @@ public sealed unsafe class Process
         stop = ProcessStop.Interrupt;
         if (reason >= FirstInterrupt)
         {
-            Interrupts.Serve((byte)reason);
+            Interrupts.Serve((byte)reason, _state.Context->Rip);
             return false;
         }
 
-        stop = ProcessStop.Exception;
-        if (reason != PageFaultVector || !IsOwn(_state.Context->ErrorCode)) return false;
+        if (reason != PageFaultVector || !IsOwn(_state.Context->ErrorCode))
+        {
+            if (reason == Interrupts.NonMaskableVector) Interrupts.Serve(Interrupts.NonMaskableVector, _state.Context->Rip);
+            else stop = ProcessStop.Exception;
+            return false;
+        }
+
         stop = ProcessStop.BadAccess;
         VirtAddr target = VirtAddr.FromTrusted(_state.Context->FaultAddress);
         FaultAccess access = AccessOf(_state.Context->ErrorCode);

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using MemOS.Memory.Virtual;
 
@@ -35,6 +36,13 @@ public sealed class ProcessHistory
         _faults.Add(in faults);
         if (process.State != ProcessState.Ended) return;
         if (_last.Count == Kept) _last.RemoveAt(0);
-        _last.Add(new EndedProcess(process));
+        try
+        {
+            _last.Add(new EndedProcess(process));
+        }
+        catch (Exception exception)
+        {
+            SystemCalls.ExpectShortage(exception); // Then it is forgotten.
+        }
     }
 }

@@ -1,12 +1,38 @@
-using System;
 using System.Collections.Generic;
-using Cosmos.Core;
+using MemOS.Collections;
+using MemOS.Hardware;
 using MemOS.Memory.Virtual;
+using MemOS.Primitives;
 using MemOS.Startup;
 
 namespace MemOS.Processes;
 
-/// <summary>The processes that there are, and whose turn it is: one after the other, a tick of the timer each.</summary>
+/// <summary>The processes that there are, and whose turn it is: on each processor one after the other, a tick of the timer each.</summary>
+/// <remarks>
+/// <para>
+/// <b>Whose a process is.</b> While a processor runs a process (<see cref="Process.Processor"/>), its memory, its registers, its files and its state are that processor's: no other
+/// touches them, whatever it holds. So page faults, and the calls that touch nothing else (<see cref="SystemCalls"/>), need no lock. Whatever is not so, the table, who waits for
+/// what, pipes, signals that come, is under one lock (<see cref="Enter"/>), and so is a process that no processor runs.
+/// </para>
+/// <para>
+/// <b>The lock</b> lets interrupts through (<see cref="OpenLock"/>): objects are made under it, and who holds it or waits for it can be stopped for a collection. It is given back before
+/// a program runs and taken again when it has stopped for something that is not its own.
+/// </para>
+/// <para>
+/// <b>Turns.</b> Each processor has a queue of processes that can go on, or that wait for something that may have come; a process goes back to where it ran last. One with
+/// nothing to do takes from the longest other queue. Who waits is in no queue: what it waits for asks it to look again (<see cref="Wake"/>), and
+/// its call is made again when its turn comes. A change that comes while it is about to wait is not lost: both are under the lock.
+/// </para>
+/// <para>
+/// <b>Asking others.</b> A processor that sleeps is interrupted when something is put into a queue for it, after that can be seen; it looks after it has said that it sleeps.
+/// A process that is sent a signal while it runs elsewhere has its processor interrupted, which takes it out of ring 3; should it have been about to go there, the next tick does.
+/// Who ends a process that runs elsewhere for its memory waits until that has happened, without the lock.
+/// </para>
+/// <para>
+/// <b>Time</b> is looked at by the first processor, which ticks whenever the shell waits, and by the ticks of those that run programs. While the shell does something else
+/// and no program runs, who waits for a time waits for the shell too.
+/// </para>
+/// </remarks>
 public sealed partial class ProcessTable
 {
     private const int MostProcesses = 256;
@@ -14,10 +40,11 @@ public sealed partial class ProcessTable
     private readonly List<Process> _processes = new(MostProcesses);
     private readonly ProcessHistory _history = new();
     private readonly SystemCalls _calls;
+    private OpenLock _lock = new(LockRank.Processes);
     private Process? _awaited;
     private int _lastId;
-    private int _next;
-    private bool _hasTicked;
+    private bool _hasNobodys;
+    private ulong _endedCalls;
 
     /// <summary>A table without processes.</summary>
     /// <param name="random">Chance, for where their parts go and what they ask for.</param>
@@ -38,6 +65,33 @@ public sealed partial class ProcessTable
 
     /// <summary>What programs asked for that there is not.</summary>
     public SystemCalls Calls => _calls;
+
+    /// <summary>How many system calls there were, those included that never came back: of a process that it ended, or that ended while it waited.</summary>
+    public ulong CallCount
+    {
+        get
+        {
+            ulong count = _endedCalls;
+            for (int index = 0; index < _processes.Count; index++) count += _processes[index].CallCount;
+            return count;
+        }
+    }
+
+    /// <summary>How often the lock was taken, and waited for.</summary>
+    public LockStatistics LockStatistics => _lock.Statistics;
+
+    /// <summary>Whether this processor has the lock.</summary>
+    public bool IsEntered => _lock.IsHeld(default(OpenGuard));
+
+    /// <summary>Waits until no other processor has the lock. Under it are the table, and all processes that no processor runs.</summary>
+    public void Enter() => _lock.Acquire(default(OpenGuard));
+
+    /// <summary>Gives the lock back, after those that wait for what has changed are asked to look.</summary>
+    public void Leave()
+    {
+        if (FileChanges.HasAny) WakeForFiles();
+        _lock.Release(default(OpenGuard));
+    }
 
     /// <summary>Whether there are as many processes as there can be.</summary>
     public bool IsFull => _processes.Count >= MostProcesses;
@@ -78,59 +132,24 @@ public sealed partial class ProcessTable
         return null;
     }
 
-    /// <summary>Runs all processes until <paramref name="process"/> has ended, or a signal has stopped it; how, as wait4 tells it.</summary>
-    /// <remarks>It has the terminal meanwhile. When it was stopped, it goes on first.</remarks>
-    public int RunUntilEnd(Process process)
-    {
-        _awaited = process;
-        Terminal.Live.Enter(process.GroupId);
-        if (process.State == ProcessState.Stopped) SendToGroup(process.GroupId, Signal.Continue);
-        IdleTick.Begin();
-        while (process.State is not ProcessState.Ended and not ProcessState.Stopped)
-        {
-            bool hasRun = TryTakeTurn();
-            if (!hasRun || _hasTicked) ServeTerminal();
-            if (!hasRun) IdleTick.Wait();
-        }
-
-        IdleTick.Stop();
-        Terminal.Live.Leave();
-        _awaited = null;
-        KernelMemory.Space.Load();
-        int status = process.State == ProcessState.Ended ? process.ExitStatus : process.News;
-        if (process.State == ProcessState.Ended) Bury(process);
-        return status;
-    }
-
-    /// <summary>Runs all processes until a key is pressed, or none is left; one has a turn even when keys come all the time.</summary>
-    public void RunUntilKey()
-    {
-        if (_processes.Count == 0) return;
-        IdleTick.Begin();
-        bool hasRun = TryTakeTurn();
-        while (_processes.Count != 0 && !Console.KeyAvailable)
-        {
-            if (!hasRun) IdleTick.Wait();
-            hasRun = TryTakeTurn();
-        }
-
-        IdleTick.Stop();
-        KernelMemory.Space.Load();
-    }
-
     /// <summary>Ends a process: its memory goes back, its children are nobody's, its parent can ask how it ended.</summary>
-    /// <remarks>Nothing here takes memory. Who runs on the process's own memory meanwhile ends with it.</remarks>
+    /// <remarks>
+    /// Nothing here takes memory. Who runs on the process's own memory meanwhile ends with it. No other processor runs either of them: see <see cref="IsBusy"/>.
+    /// </remarks>
     public void End(Process process, int status)
     {
         if (process.State == ProcessState.Ended) return;
-        Process? borrower = process.HeldBy == 0 ? null : Find(process.HeldBy);
-        if (borrower != null && borrower.IsBorrower) End(borrower, Signal.Kill);
+        KernelAssert.That(!IsBusy(process), "ProcessTable: a process is ended under a processor");
+        Process? borrower = BorrowerOf(process);
+        if (borrower != null) End(borrower, Signal.Kill);
         if (process.IsBorrower) _calls.ClearThreadWord(process);
+        if (process.Queue != Process.Nowhere) Unqueue(process);
         process.State = ProcessState.Ended;
         process.ExitStatus = status;
         process.HoldsParent = false;
         process.Files.CloseAll();
         process.ClearMemory();
+        _hasNobodys = true;
         for (int index = 0; index < _processes.Count; index++)
         {
             Process child = _processes[index];
@@ -142,107 +161,42 @@ public sealed partial class ProcessTable
         TellOfEnd(process);
     }
 
-    /// <summary>Forgets a process that has ended.</summary>
+    /// <summary>Forgets a process that has ended, or never began.</summary>
     public void Bury(Process process)
     {
         _history.Add(process);
+        _endedCalls += process.CallCount;
         _processes.Remove(process);
         process.Destroy();
     }
 
-    // Keys are looked for when the timer has ticked: not after each turn, which may be a few instructions long.
-    private void ServeTerminal()
+    // Whether another processor runs it, or who runs on its memory.
+    private static bool IsElsewhere(Process process) => process.IsRunning && process.Processor != CrossCalls.Current.Value;
+
+    private bool IsBusy(Process process)
     {
-        _hasTicked = false;
-        int signal = Terminal.Live.Poll();
-        if (signal != 0) SendToGroup(Terminal.Live.Foreground, signal);
+        Process? borrower = BorrowerOf(process);
+        return IsElsewhere(process) || (borrower != null && IsBusy(borrower));
     }
 
-    private void SendToGroup(int groupId, int signal)
+    private Process? BorrowerOf(Process process)
     {
+        Process? borrower = process.HeldBy == 0 ? null : Find(process.HeldBy);
+        return borrower != null && borrower.IsBorrower ? borrower : null;
+    }
+
+    // Buries those whose end nobody will ask for.
+    private void BuryNobodys()
+    {
+        if (!_hasNobodys) return;
+        _hasNobodys = false;
         for (int index = _processes.Count - 1; index >= 0; index--)
         {
-            if (index >= _processes.Count) continue; // One that ends takes its ended children along.
             Process process = _processes[index];
-            if (process.GroupId == groupId && process.State != ProcessState.Ended) Send(process, signal);
-        }
-    }
-
-    // Gives the next process that can go on its turn; false when none can.
-    private bool TryTakeTurn()
-    {
-        for (int left = _processes.Count; left > 0 && _processes.Count != 0; left--)
-        {
-            if (_next >= _processes.Count) _next = 0;
-            Process process = _processes[_next];
             bool isNobodys = (process.IsForgotten || process.ParentId == 0) && process != _awaited;
-            if (process.State == ProcessState.Ended && isNobodys)
-            {
-                Bury(process);
-                continue;
-            }
-
-            _next++;
-            if (TakeTurn(process)) return true;
-        }
-
-        return false;
-    }
-
-    // Whether it could go on.
-    private bool TakeTurn(Process process)
-    {
-        if (process.Alarm.IsSet && process.Alarm.TryRing(Environment.TickCount64)) process.Signals.TryAdd(SignalInfo.FromKernel(Signal.Alarm));
-        if (CanTake(process)) Deliver(process);
-        if (process.State is ProcessState.Ended or ProcessState.Stopped) return false;
-        if (process.State == ProcessState.Waiting && !_calls.TryServe(process)) return false;
-        process.Turns++;
-        _hasCollected = false;
-        while (process.State == ProcessState.Runnable)
-        {
-            if (process.Signals.HasWork)
-            {
-                Deliver(process);
-                continue;
-            }
-
-            ProcessStop stop = RunAndServe(process);
-            if (stop == ProcessStop.SystemCall) continue;
-            if (stop == ProcessStop.Interrupt)
-            {
-                process.Ticks++;
-                _hasTicked = true;
-                return true;
-            }
-
-            if (stop == ProcessStop.BadAccess && process.LastFault is FaultOutcome.NoMemory or FaultOutcome.ResidentLimit)
-            {
-                MakeRoomOrEnd(process);
-                continue;
-            }
-
-            SignalInfo info = FaultSignal.Of(process, stop);
-            process.Signals.Force(in info);
-            Deliver(process);
-            if (process.State != ProcessState.Ended) continue;
-            KernelMemory.Space.Load();
-            FatalReport.Write(process, stop);
-        }
-
-        return true;
-    }
-
-    // A call that throws ends its turn in the program, so that going on without one costs nothing.
-    private ProcessStop RunAndServe(Process process)
-    {
-        try
-        {
-            return process.Run(_calls);
-        }
-        catch (Exception exception)
-        {
-            _calls.Fail(process, exception);
-            return ProcessStop.SystemCall;
+            if (process.State != ProcessState.Ended || !isNobodys) continue;
+            if (process.IsRunning) _hasNobodys = true; // The processor that ended it is not done with it.
+            else Bury(process);
         }
     }
 }

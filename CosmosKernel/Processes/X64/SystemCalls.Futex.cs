@@ -76,6 +76,7 @@ public sealed unsafe partial class SystemCalls
             Process? first = FirstWaiter(key, bits);
             if (first == null) break;
             first.Futex.IsWoken = true;
+            _table.Wake(first);
             woken++;
         }
         while (woken < most);

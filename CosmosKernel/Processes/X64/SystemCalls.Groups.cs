@@ -26,6 +26,7 @@ public sealed unsafe partial class SystemCalls
         if (isLeader || other.SessionId != process.SessionId) return LinuxError.NotPermitted;
         if (groupId != other.Id && !HasGroup(groupId, process.SessionId)) return LinuxError.NotPermitted;
         other.GroupId = groupId;
+        _table.WakeParent(other);
         return 0;
     }
 

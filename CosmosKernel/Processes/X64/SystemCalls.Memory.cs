@@ -27,7 +27,7 @@ public sealed unsafe partial class SystemCalls
     private const ulong PageOut = 21;
     private const ulong PageMask = PageNumber.SizeBytes - 1;
 
-    private static long MapMemory(Process process, CallArguments call)
+    private long MapMemory(Process process, CallArguments call)
     {
         ulong flags = call.D;
         ulong sharing = flags & SharedChecked;
@@ -47,13 +47,16 @@ public sealed unsafe partial class SystemCalls
         return result;
     }
 
-    private static long MapFile(Process process, CallArguments call, Placement placement, bool isShared, AreaAccess access)
+    private long MapFile(Process process, CallArguments call, Placement placement, bool isShared, AreaAccess access)
     {
         OpenFile? file = process.Files.Find(call.E);
         if (file is not ArchiveFile archived) return LinuxError.NoDevice;
         if (call.F > long.MaxValue || call.B > long.MaxValue - call.F) return LinuxError.Overflow;
         if ((call.D & SharedChecked) == SharedChecked && (call.D & ~KnownSharedFlags) != 0) return LinuxError.NotSupported;
+        bool isEntered = _table.IsEntered;
+        if (!isEntered) _table.Enter();
         MemoryObject* backing = ProgramFiles.ObjectOf(archived.Entry);
+        if (!isEntered) _table.Leave();
         if (backing == null) return LinuxError.NoMemory;
         AreaKind kind = isShared ? AreaKind.FileShared : AreaKind.FilePrivate;
         return Map(process, new MapRequest(call.AddressA, placement, call.B, kind, access, backing, call.F >> PageNumber.Shift));

@@ -32,8 +32,9 @@ public sealed unsafe partial class SystemCalls
         int id = child.Id;
         if (request.StoresInParent) Store(process, request.ParentWord, in id);
         if (request.StoresInChild) Store(child, request.ChildWord, in id);
+        child.HoldsParent = request.Waits;
+        _table.Start(child);
         if (!request.Waits) return id;
-        child.HoldsParent = true;
         process.HeldBy = child.Id;
         return Wait;
     }
@@ -106,6 +107,7 @@ public sealed unsafe partial class SystemCalls
         }
         while (error == LinuxError.NoMemory && _table.TryMakeRoom(process));
         if (error != 0) _table.End(process, Signal.Kill);
+        _table.WakeParent(process);
         return 0;
     }
 

@@ -11,7 +11,8 @@ namespace MemOS.Processes;
 /// <summary>What programs ask of the kernel, by Linux's numbers and with Linux's errors (x86-64 psABI A.2; Linux's syscall_64.tbl).</summary>
 /// <remarks>
 /// A call gets its number in RAX and six arguments in RDI, RSI, RDX, R10, R8, R9; its result is in RAX. What is not here gives ENOSYS and is counted. A
-/// call that has to wait changes nothing and is made again (<see cref="Wait"/>).
+/// call that has to wait changes nothing and is made again (<see cref="Wait"/>). Calls are served under the process table's lock, but for those that
+/// touch nothing except what belongs to the caller's processor while it runs the caller: its memory, and what nobody else changes.
 /// </remarks>
 public sealed unsafe partial class SystemCalls
 {
@@ -19,6 +20,14 @@ public sealed unsafe partial class SystemCalls
     public const long Wait = -4096;
 
     private const ulong TextBytes = 4096;
+
+    // The calls below 128 that touch what is the caller's own, a bit each.
+    private const ulong OwnLow = 1UL << (int)LinuxCall.MMap | 1UL << (int)LinuxCall.MProtect | 1UL << (int)LinuxCall.MUnmap | 1UL << (int)LinuxCall.Brk | 1UL << (int)LinuxCall.MRemap
+        | 1UL << (int)LinuxCall.MInCore | 1UL << (int)LinuxCall.MAdvise | 1UL << (int)LinuxCall.SchedYield | 1UL << (int)LinuxCall.GetPid | 1UL << (int)LinuxCall.UName;
+
+    private const ulong OwnHigh = 1UL << (int)(LinuxCall.GetTimeOfDay - 64) | 1UL << (int)(LinuxCall.GetUid - 64) | 1UL << (int)(LinuxCall.GetGid - 64) | 1UL << (int)(LinuxCall.GetEUid - 64)
+        | 1UL << (int)(LinuxCall.GetEGid - 64) | 1UL << (int)(LinuxCall.GetPPid - 64) | 1UL << (int)(LinuxCall.GetPGrp - 64);
+
     private readonly ProcessTable _table;
     private readonly List<ulong> _unknown = new();
     private readonly List<ulong> _unknownCounts = new();
@@ -26,33 +35,37 @@ public sealed unsafe partial class SystemCalls
     /// <summary>The calls of the processes of <paramref name="table"/>.</summary>
     public SystemCalls(ProcessTable table) => _table = table;
 
-    /// <summary>How many calls there were, those included that never came back: of a process that it ended, or that ended while it waited.</summary>
-    public ulong Count { get; private set; }
-
     /// <summary>The numbers of calls that there are not, in the order in which they were first asked for.</summary>
     public List<ulong> Unknown => _unknown;
 
     /// <summary>How often each of <see cref="Unknown"/> was asked for.</summary>
     public List<ulong> UnknownCounts => _unknownCounts;
 
-    /// <summary>Serves the call that <paramref name="process"/> has made; false when it has to wait and is to be served again.</summary>
+    /// <summary>Serves the call that <paramref name="process"/> has made; false when it has to wait and is to be served again. The table's lock is held.</summary>
     public bool TryServe(Process process)
     {
         ulong shortages = KernelMemory.Shortages;
         return TryFinish(process, ServeAgain(process, shortages, ServeOrFail(process)));
     }
 
-    /// <summary>The same in the fewest steps. When the kernel finds no memory for an object of its own it throws: the caller goes on with <see cref="Fail"/>.</summary>
+    /// <summary>
+    /// The same in the fewest steps, by the processor that runs it, which does not hold the lock. When the kernel finds no memory for an object of its own it throws, and
+    /// may hold the lock then: the caller goes on with <see cref="Fail"/>.
+    /// </summary>
+    /// <returns>Whether the program can go on: it does not wait, and has not ended.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // A call's own instructions are few beside those on the way to it.
     public bool TryServeOrThrow(Process process)
     {
+        ulong number = process.Context->Rax;
+        if (!IsOwn(number)) return TryServeShared(process, number);
         ulong shortages = KernelMemory.Shortages;
-        long result = Serve(process, process.Context->Rax, new CallArguments(process.Context));
-        if (result is LinuxError.NoMemory or LinuxError.BadAddress) result = ServeAgain(process, shortages, result);
-        return TryFinish(process, result);
+        long result = Serve(process, number, new CallArguments(process.Context));
+        if (result is LinuxError.NoMemory or LinuxError.BadAddress) return TryServeOwnAgain(process, shortages, result);
+        process.Context->Rax = unchecked((ulong)result); // None of these waits, or changes registers.
+        return true;
     }
 
-    /// <summary>Ends the call of <paramref name="process"/> that threw.</summary>
+    /// <summary>Ends the call of <paramref name="process"/> that threw. The lock is held.</summary>
     public void Fail(Process process, Exception exception)
     {
         ExpectShortage(exception);
@@ -60,28 +73,53 @@ public sealed unsafe partial class SystemCalls
         TryFinish(process, ServeAgain(process, shortages, NoFrame()));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)] // As TryServeOrThrow.
-    private bool TryFinish(Process process, long result)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsOwn(ulong number) => number < 128 && ((number < 64 ? OwnLow : OwnHigh) >> (int)number & 1) != 0;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryServeShared(Process process, ulong number)
+    {
+        _table.Enter();
+        ulong shortages = KernelMemory.Shortages;
+        long result = Serve(process, number, new CallArguments(process.Context));
+        if (result is LinuxError.NoMemory or LinuxError.BadAddress) result = ServeAgain(process, shortages, result);
+        bool goesOn = TryFinish(process, result) && process.State == ProcessState.Runnable;
+        _table.Leave();
+        return goesOn;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryServeOwnAgain(Process process, ulong shortages, long result)
+    {
+        if (KernelMemory.Shortages != shortages)
+        {
+            _table.Enter();
+            result = ServeAgain(process, shortages, result);
+            _table.Leave();
+        }
+
+        process.Context->Rax = unchecked((ulong)result);
+        return process.State == ProcessState.Runnable;
+    }
+
+    private static bool TryFinish(Process process, long result)
     {
         if (result == Wait)
         {
-            if (process.State != ProcessState.Waiting) Count++; // Else it was made before.
-            process.State = ProcessState.Waiting;
+            process.BeginWait();
             return false;
         }
 
-        if (process.State == ProcessState.Runnable) Count++;
-        else if (!TryWake(process)) return true;
+        if (process.State != ProcessState.Runnable && !TryWake(process)) return true;
         UserContext* context = process.Context;
         if (context->Reason == UserStop.SystemCall) context->Rax = unchecked((ulong)result); // Else the registers are others now.
         return true;
     }
 
     // A process whose call was served at last goes on; false for one that has ended by it.
-    private bool TryWake(Process process)
+    private static bool TryWake(Process process)
     {
-        if (process.State != ProcessState.Waiting) Count++; // Else it was counted when it began to wait.
-        else process.State = ProcessState.Runnable;
+        if (process.State == ProcessState.Waiting) process.State = ProcessState.Runnable;
         return process.State != ProcessState.Ended;
     }
 
@@ -112,8 +150,8 @@ public sealed unsafe partial class SystemCalls
         }
     }
 
-    // Any other is a mistake of the kernel's.
-    private static void ExpectShortage(Exception exception) => KernelAssert.That(exception is OutOfMemoryException, "SystemCalls: a call threw something");
+    /// <summary>Accepts an exception that says that there is no memory; any other is a mistake of the kernel's.</summary>
+    internal static void ExpectShortage(Exception exception) => KernelAssert.That(exception is OutOfMemoryException, "SystemCalls: a call threw something");
 
     private static long NoFrame()
     {

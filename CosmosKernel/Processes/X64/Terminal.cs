@@ -51,12 +51,14 @@ public sealed unsafe class Terminal
         _isAtLineStart = true;
         _discipline.Reset();
         _pending = '\0';
+        FileChanges.Add(this);
     }
 
     /// <summary>Gives the terminal back to the shell, with what was typed and not read.</summary>
     public void Leave()
     {
         Foreground = 0;
+        FileChanges.Add(this);
         BeginLine();
         TerminalText text = new();
         foreach (byte value in _discipline.TakeAll()) text.Add(value);
@@ -89,6 +91,7 @@ public sealed unsafe class Terminal
             int signal = 0;
             for (int index = 0; index < _typed.Count && signal == 0; index++) signal = _discipline.Type(_typed[index]);
             _typed.Clear();
+            FileChanges.Add(this);
             WriteEcho();
             if (signal != 0) return signal;
         }
@@ -103,7 +106,7 @@ public sealed unsafe class Terminal
     public long Read(Process process, VirtAddrRange target)
     {
         if (target.SizeBytes == 0 || process.GroupId != Foreground) return 0;
-        if (!_discipline.IsReady && !IsTimeUp()) return SystemCalls.Wait;
+        if (!_discipline.IsReady && !IsTimeUp(process)) return SystemCalls.Wait;
         _deadline = 0;
         byte[] part = new byte[target.SizeBytes < LineDiscipline.MostBytes ? target.SizeBytes : LineDiscipline.MostBytes];
         int count = _discipline.Read(part, part.Length);
@@ -156,6 +159,7 @@ public sealed unsafe class Terminal
                 int number = BitConverter.ToInt32(group, 0);
                 if (number <= 0) return LinuxError.Invalid;
                 Foreground = number;
+                FileChanges.Add(this);
                 return 0;
             case CountUnread:
                 return StoreNumber(process, argument, _discipline.ReadyBytes);
@@ -164,15 +168,22 @@ public sealed unsafe class Terminal
         }
     }
 
-    // Whether a read that is not by line has waited as long as it wants to, or does not want to wait at all.
-    private bool IsTimeUp()
+    // Whether a read that is not by line has waited as long as it wants to, or does not want to wait at all; else it looks again when it will have.
+    private bool IsTimeUp(Process process)
     {
         TerminalSettings settings = _discipline.Settings;
         if (settings.IsByLine) return false;
         long limit = settings.WaitTenths * MillisecondsPerTenth;
         long now = Environment.TickCount64;
-        if (settings.LeastBytes != 0) return limit != 0 && _discipline.ReadyBytes != 0 && now - _lastTyped >= limit;
+        if (settings.LeastBytes != 0)
+        {
+            if (limit == 0 || _discipline.ReadyBytes == 0) return false;
+            process.LookTime = _lastTyped + limit;
+            return now - _lastTyped >= limit;
+        }
+
         if (_deadline == 0) _deadline = now + limit;
+        process.LookTime = _deadline;
         return now >= _deadline;
     }
 
@@ -187,7 +198,7 @@ public sealed unsafe class Terminal
     {
         if (text.Length == 0) return;
         _isAtLineStart = text[text.Length - 1] == '\n';
-        Console.Write(text);
+        ProgramOutput.Write(text);
     }
 
     private static long StoreNumber(Process process, VirtAddr target, int number) => Store(process, target, BitConverter.GetBytes(number));

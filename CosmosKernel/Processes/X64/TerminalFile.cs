@@ -9,6 +9,9 @@ public sealed class TerminalFile : OpenFile
     public override uint Mode => 0x2190; // S_IFCHR, rw--w----
 
     /// <inheritdoc/>
+    public override object? Source => Terminal.Live;
+
+    /// <inheritdoc/>
     public override FileEvents Events => Terminal.Live.HasInput ? FileEvents.Readable | FileEvents.Writable : FileEvents.Writable;
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Cosmos.Core;
 using MemOS.Boot;
 using MemOS.Hardware;
 using MemOS.Memory.Frames;
@@ -15,6 +16,11 @@ public static unsafe class UserChecks
     private const ulong StackPages = 4;
     private const ulong ProtectionVector = 13;
     private const int ProgramCount = 100;
+    private const ulong WorkLimitNanoseconds = 5_000_000_000;
+    private const int MoveCount = 60; // Of 256 bytes of the stack each, so that pages come on every processor.
+
+    private static Process? s_program;
+    private static CheckRecorder? s_recorder;
 
     /// <summary>Adds the checks to a suite.</summary>
     public static void AddTo(SelfTestSuite suite)
@@ -23,6 +29,7 @@ public static unsafe class UserChecks
         suite.Add("user.vector registers are the program's own", VectorRegisters);
         suite.Add("user.a program cannot reach the kernel, and its instructions fault", Refused);
         suite.Add("user.two programs see their own memory at one address", TwoPrograms);
+        suite.Add("user.a program goes from processor to processor and finds what is its own", Moves);
         suite.Add("user.the kernel cannot touch a program's pages by accident", Accidents);
         suite.Add("user.a hundred programs leave nothing", NothingLeft);
     }
@@ -119,6 +126,44 @@ public static unsafe class UserChecks
 
         first.Destroy();
         second.Destroy();
+    }
+
+    private static void Moves(CheckRecorder recorder)
+    {
+        // again: movq rax, xmm7; add rax, rdi; movq xmm7, rax; push rax; push rax; sub rsp, 240; syscall; jmp again
+        byte[] code =
+        {
+            0x66, 0x48, 0x0F, 0x7E, 0xF8, 0x48, 0x01, 0xF8, 0x66, 0x48, 0x0F, 0x6E, 0xF8, 0x50, 0x50, 0x48, 0x81, 0xEC, 0xF0, 0, 0, 0, 0x0F, 0x05, 0xEB, 0xE6,
+        };
+        s_program = Start(code, recorder);
+        if (s_program == null) return;
+        s_recorder = recorder;
+        s_program.Context->Rdi = 7;
+        for (int step = 1; step <= MoveCount && recorder.Failure == null; step++)
+        {
+            int number = step % CrossCalls.Count;
+            CpuId cpu = CpuId.FromTrusted(number);
+            if (number == 0 || !CrossCalls.TryStartWork(cpu, &RunOnce, 0)) RunOnce(0);
+            ulong start = Clock.Nanoseconds;
+            while (number != 0 && CrossCalls.HasWork(cpu) && Clock.Nanoseconds - start < WorkLimitNanoseconds) Cpu.Pause();
+            bool hasEnded = number == 0 || !CrossCalls.HasWork(cpu);
+            recorder.Expect(hasEnded, cpu.ToString() + " does not come to an end");
+            if (!hasEnded) return;
+            recorder.Equal(7 * step, (long)s_program.Context->Rax, "the sum in a vector register on " + cpu.ToString());
+            ulong word = 0;
+            s_program.Memory.CopyFrom((byte*)&word, VirtAddr.FromTrusted(s_program.Context->Rsp + 240), sizeof(ulong));
+            recorder.Equal(7 * step, (long)word, "the sum on the stack");
+        }
+
+        s_program.Destroy();
+        s_program = null;
+        s_recorder = null;
+    }
+
+    private static void RunOnce(CosmosAddress ignored)
+    {
+        _ = ignored;
+        Expect(s_program!, ProcessStop.SystemCall, s_recorder!);
     }
 
     private static void Accidents(CheckRecorder recorder)

@@ -18,6 +18,12 @@ public static class ProcessCommands
         return false;
     }
 
+    /// <summary>The command as it is.</summary>
+    public static ShellCommand WithoutPrograms(ShellCommand command) => command;
+
+    /// <summary>Writes to the console.</summary>
+    public static void Show(string text) => Console.Write(text);
+
     /// <summary>Returns at once: there are no processes.</summary>
     public static void RunUntilKey()
     {

@@ -1,4 +1,5 @@
 using MemOS.Collections;
+using MemOS.Processes;
 using MemOS.Startup;
 
 namespace MemOS.Shell;
@@ -21,6 +22,9 @@ public static class LockCommand
         Add(table, "the kernel's pages", LockRank.AddressSpace, KernelMemory.Space.LockStatistics);
         Add(table, "threads", LockRank.Global, KernelThreads.LockStatistics);
         Add(table, "threads' queues", LockRank.Global, KernelThreads.QueueLockStatistics);
+        Add(table, "processes", LockRank.Processes, ProcessCommands.Table.LockStatistics);
+        Add(table, "pages of objects", LockRank.Objects, ProcessSource.LockStatistics);
+        Add(table, "console", LockRank.Console, ProgramOutput.LockStatistics);
         table.WriteTo(terminal);
         return CommandResult.Ok;
     }
@@ -34,6 +38,9 @@ public static class LockCommand
         LockRank.Sections => "sections",
         LockRank.Heap => "heap",
         LockRank.AddressSpace => "space",
+        LockRank.Console => "console",
+        LockRank.Objects => "objects",
+        LockRank.Processes => "processes",
         _ => "global",
     };
 }

@@ -28,23 +28,28 @@ internal sealed unsafe class ProcessReports
 
     private CommandResult List(ITerminal terminal, string[] arguments)
     {
-        var table = new TextTable(">process", ">parent", "state", ">resident KiB", ">mapped KiB", ">turns", ">faults", "program");
+        var table = new TextTable(">process", ">parent", "state", ">cpu", ">resident KiB", ">mapped KiB", ">turns", ">faults", "program");
+        _processes.Do(() => AddProcesses(table));
+        table.WriteTo(terminal);
+        return CommandResult.Ok;
+    }
+
+    private void AddProcesses(TextTable table)
+    {
         foreach (EndedProcess process in _processes.History.Last)
         {
             table.Add(
-                process.Id.ToString(), process.ParentId.ToString(), ProcessText.EndOf(process.Status), "", "", process.Turns.ToString(),
+                process.Id.ToString(), process.ParentId.ToString(), ProcessText.EndOf(process.Status), "", "", "", process.Turns.ToString(),
                 process.Faults.Total.ToString(), process.Name);
         }
 
         foreach (Process process in _processes.Processes)
         {
             table.Add(
-                process.Id.ToString(), process.ParentId.ToString(), ProcessText.StateOf(process), KiB(process.Memory.ResidentPages),
+                process.Id.ToString(), process.ParentId.ToString(), ProcessText.StateOf(process), process.Home.ToString(), KiB(process.Memory.ResidentPages),
                 KiB(process.Memory.MappedPages), process.Turns.ToString(), process.Memory.Faults.Total.ToString(), process.Name);
         }
 
-        table.WriteTo(terminal);
-        return CommandResult.Ok;
     }
 
     private CommandResult Areas(ITerminal terminal, string[] arguments)
@@ -56,11 +61,25 @@ internal sealed unsafe class ProcessReports
         }
 
         if (arguments.Length != 1 || !ProcessText.TryParseId(arguments[0], out int id)) return CommandResult.Failed("vma [PID]; 'ps' lists the processes");
-        Process? process = _processes.Find(id);
-        if (process == null) return NoProcess(id);
-        if (process.State == ProcessState.Ended) return NoMemory(id, process.Name, process.ExitStatus);
-        ref ProgramMemory memory = ref process.Memory;
         var table = new TextTable("from", "to", ">KiB", ">resident", "access", "kind", "shows");
+        Process? process = null;
+        bool hasMemory = false;
+        _processes.Do(() =>
+        {
+            process = _processes.Find(id);
+            if (process != null) _processes.Hold(process);
+            hasMemory = process != null && process.State != ProcessState.Ended;
+            if (hasMemory) AddAreas(table, process!);
+        });
+        if (process == null) return NoProcess(id);
+        if (!hasMemory) return NoMemory(id, process.Name, process.ExitStatus);
+        table.WriteTo(terminal);
+        return CommandResult.Ok;
+    }
+
+    private static void AddAreas(TextTable table, Process process)
+    {
+        ref ProgramMemory memory = ref process.Memory;
         for (AreaNode* node = memory.Areas.First; node != null; node = AreaTree.Next(node))
         {
             VirtualArea area = node->Area;
@@ -70,8 +89,6 @@ internal sealed unsafe class ProcessReports
         }
 
         table.Add("all", "", KiB(memory.MappedPages), KiB(memory.ResidentPages), "", "", "");
-        table.WriteTo(terminal);
-        return CommandResult.Ok;
     }
 
     private static string WhatIsBehind(in VirtualArea area)
@@ -88,7 +105,10 @@ internal sealed unsafe class ProcessReports
         if (arguments.Length > 0 && arguments[0] != All && !ProcessText.TryParseId(arguments[0], out id)) return CommandResult.Failed(Usage);
         ulong most = UsualFaults;
         if (arguments.Length > 2 || (arguments.Length == 2 && !NumberText.TryParse(arguments[1], out most))) return CommandResult.Failed(Usage);
-        if (!TryCount(id, out FaultCounters counters)) return NoProcess(id);
+        FaultCounters counters = default;
+        bool isFound = false;
+        _processes.Do(() => isFound = TryCount(id, out counters));
+        if (!isFound) return NoProcess(id);
         FaultText.WriteCounters(terminal, in counters);
         FaultText.WriteLast(terminal, in Process.FaultLog, id, most < FaultLog.Capacity ? (int)most : FaultLog.Capacity);
         return CommandResult.Ok;

@@ -28,7 +28,7 @@ internal static class ProcessText
     /// <summary>What a process is at.</summary>
     internal static string StateOf(Process process) => process.State switch
     {
-        ProcessState.Runnable => "ready",
+        ProcessState.Runnable => process.IsRunning ? "runs" : "ready",
         ProcessState.Waiting => "waits",
         ProcessState.Stopped => "stopped",
         _ => EndOf(process.ExitStatus),

@@ -122,7 +122,6 @@ public static unsafe class Processors
         if (caches == null) return false;
         KernelMemory.AddProcessor(&area->Locals, caches, area->ApicId);
         if (!KernelMemory.Heap.TryAddCpu(&area->Locals)) return false;
-        area->InterruptStack = ProcessorTables.UserInterruptStack(area->Tables);
         s_areas[cpu.Value] = area;
         CrossCalls.SetAreas(s_areas, cpu.Value + 1);
         if (area->ApicId > LocalApic.HighestId)
@@ -191,6 +190,7 @@ public static unsafe class Processors
         ProcessorState.SwitchOnProtection();
         ProcessorTables.Load(area->Tables);
         LocalApic.SwitchOn(isBoot: false);
+        UserMode.Start(ProcessorState.Features.Has(CpuFeature.Xsave));
         // Who was given up on stays out: others count on it.
         if (Interlocked.CompareExchange(ref area->Phase, (int)ProcessorPhase.Running, (int)ProcessorPhase.Woken) != (int)ProcessorPhase.Woken)
         {
